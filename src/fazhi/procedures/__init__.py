@@ -1,0 +1,1 @@
+"""The definition language, its loader, the pure engine, and the composing of documents."""
