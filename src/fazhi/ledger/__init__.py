@@ -1,0 +1,1 @@
+"""One ledger: chained events, their sealed order, signed checkpoints, and the personal values beside them."""

@@ -1,0 +1,98 @@
+"""How an event is written down and hashed: one body, one row of bytes, one hash.
+
+Canonical JSON: keys sorted by code point, UTF-8, no blanks, and only strings, integers up to 2^53 - 1 either way,
+booleans, null, lists and objects. A float or a date has more than one spelling, so it is refused, not guessed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import orjson
+
+from .errors import NotCanonical, UnknownAlgorithm
+
+ALGORITHMS = ("sha256", "sm3")
+
+_WRITE = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
+
+
+def canonical(value: Any) -> bytes:
+    """The one way in which `value` is written."""
+    try:
+        if _plain(value):
+            return orjson.dumps(value, option=_WRITE)
+    except (TypeError, RecursionError) as error:  # lone surrogate, integer too long, nested too deep
+        raise NotCanonical(
+            f"{_where(value) or '该内容'}不能写入办理记录：{error}", next="这是程序的问题，请连同本提示交给技术人员"
+        ) from None
+    raise NotCanonical(
+        f"{_where(value)}不能写入办理记录：只允许文字、整数、真假、空、列表和对象",
+        next="这是程序的问题（如小数应写成文字、日期应写成 2026-03-05），请连同本提示交给技术人员",
+    )
+
+
+def digest(data: bytes, alg: str = "sha256") -> bytes:
+    """32 bytes by the named algorithm."""
+    if alg == "sha256":
+        return hashlib.sha256(data).digest()
+    if alg == "sm3":
+        try:
+            return hashlib.new("sm3", data).digest()
+        except ValueError:
+            raise UnknownAlgorithm(
+                "本机的 Python 不支持国密 SM3 算法", next="请改用带 OpenSSL 3 的 Python，或将算法设为 sha256"
+            ) from None
+    raise UnknownAlgorithm(f"不认识的摘要算法“{alg}”", next="可用的算法：sha256、sm3")
+
+
+def link(body: dict[str, Any], alg: str = "sha256") -> tuple[bytes, bytes]:
+    """The bytes of `body` as hashed, and the hash. The link is the body's own `prev`: the hash before, in hex."""
+    data = canonical(body)
+    return data, digest(data, alg)
+
+
+def _plain(value: Any) -> bool:
+    # On the path of every action: exact types by comparison, one call per list or object only.
+    kind = type(value)
+    if kind is dict:
+        for key, item in value.items():
+            if type(key) is not str:
+                return False
+            kind = type(item)
+            if kind is str or kind is int or kind is bool or item is None:
+                continue
+            if not _plain(item):
+                return False
+        return True
+    if kind is list:
+        for item in value:
+            kind = type(item)
+            if kind is str or kind is int or kind is bool or item is None:
+                continue
+            if not _plain(item):
+                return False
+        return True
+    return kind is str or kind is int or kind is bool or value is None
+
+
+def _where(value: Any, path: str = "") -> str:
+    """The path of the first thing in `value` that is refused, for the message; empty where there is none."""
+    label = f"“{path}”" if path else "该内容"
+    if len(path) > 400:
+        return "该内容（嵌套过深）"
+    if type(value) is dict:
+        for key, item in value.items():
+            if type(key) is not str:
+                return f"{label}中的键 {key!r} "
+            if found := _where(item, f"{path}.{key}" if path else key):
+                return found
+        return ""
+    if type(value) is list:
+        return next((f for place, item in enumerate(value) if (f := _where(item, f"{path}[{place}]"))), "")
+    if type(value) is str:
+        return "" if value.isascii() or not any("\ud800" <= char <= "\udfff" for char in value) else label
+    if value is None or type(value) is bool or (type(value) is int and -(2**53) < value < 2**53):
+        return ""
+    return f"{label}（{type(value).__name__}）"
