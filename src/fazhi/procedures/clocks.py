@@ -1,0 +1,227 @@
+"""Clocks of a case, each computed anew from what happened: the record it leaves carries its derivation.
+
+From scratch, not by increments: so a clock that gives way, comes back, is moved by a correction or by a later
+holiday notice is the same calculation each time. Only the pauses are remembered, since a condition leaves no trace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from fazhi.law import Calendar, Pause, Period, due, warn_from
+from fazhi.procedures.conditions import UNKNOWN
+from fazhi.procedures.model import Clock, Definition
+from fazhi.procedures.state import State
+from fazhi.procedures.view import Row, View
+
+Record = dict[str, Any]
+DEFAULT_WARN = Period(3, "working_days")
+OPEN = ("running", "paused")
+
+
+def moved(
+    d: Definition,
+    s: State,
+    on: date,
+    calendar: Calendar,
+    changed: Iterable[str] | None,
+    codes: Mapping[str, Any],
+) -> dict[str, Record | None]:
+    """The clocks that read differently after a change; `changed` names the acts and fields (None: all)."""
+    names = None if changed is None else frozenset(changed)
+    view = View(d, s, on, codes)
+    out: dict[str, Record | None] = {}
+    for clock in d.clocks.values():
+        if names is None or "*" in clock.touches or not names.isdisjoint(clock.touches):
+            _compare(out, clock.id, compute(d, s, view, clock, clock.id, calendar), s)
+    for part, clocks in d.part_clocks.items():
+        for row in range(len(s.parts.get(part, ()))) if clocks else ():
+            inner = View(d, s, on, codes, (part, row))
+            for clock in clocks.values():
+                name = f"{part}#{row}.{clock.id}"
+                _compare(out, name, compute(d, s, inner, clock, name, calendar, (part, row)), s)
+    return out
+
+
+def _compare(out: dict[str, Record | None], name: str, record: Record | None, s: State) -> None:
+    if record != s.clocks.get(name):
+        out[name] = record
+
+
+def compute(
+    d: Definition, s: State, view: View, clock: Clock, name: str, calendar: Calendar, row: Row | None = None
+) -> Record | None:
+    """The clock's record as it stands after the last act, or None while it has not started."""
+    start, stopped, granted = _run(s, clock, row)
+    prior = s.clocks.get(name)
+    if start is None:
+        return None
+    when = True if clock.when is None else view.evaluate(clock.when)
+    if when is UNKNOWN:
+        return None if prior is None else {**prior, "status": "given_way"}
+    pauses = _pauses(clock, view, prior, stopped)
+    record: Record = {
+        "title": clock.title, "kind": clock.kind, "status": "running", "start": start, "due": None, "warn_from": None,
+        "law": d.law_of(clock.law) if clock.law else "", "pauses": pauses,
+    }  # fmt: skip
+    if clock.whose:
+        record["whose"] = clock.whose
+    if clock.unverified:
+        record["unverified"] = True
+    if clock.before:
+        record["before"] = clock.before
+    if not when:
+        return {**record, "status": "given_way", "stopped": None} if prior else None
+    if clock.until:
+        until = (s.parts[row[0]][row[1]] if row else {}).get(clock.until) or s.values.get(clock.until)
+        if until is None:
+            return None
+        record["due"] = until
+        record["steps"] = [
+            {
+                "date": until[:10],
+                "what": f"期限为「{_field_title(d, clock.until)}」载明之日",
+                "law": record["law"],
+            }
+        ]
+    else:
+        if not _fill_due(d, s, view, clock, record, granted, calendar):
+            return None
+    if clock.kind in ("limit", "date", "duty") and record["due"]:
+        last = date.fromisoformat(record["due"][:10])
+        record["warn_from"] = warn_from(last, clock.warn or DEFAULT_WARN, calendar).isoformat()
+    if stopped is not None:
+        record["stopped"] = stopped
+        record["status"] = "met" if record["due"] is None or stopped[:10] <= record["due"][:10] else "late"
+    elif pauses and pauses[-1][1] is None:
+        record["status"], record["due"], record["warn_from"] = "paused", None, None
+    return record
+
+
+def _fill_due(
+    d: Definition,
+    s: State,
+    view: View,
+    clock: Clock,
+    record: Record,
+    granted: list[int | None],
+    calendar: Calendar,
+) -> bool:
+    period = _period(clock.length, view, s)
+    if period is None:
+        return False
+    start: date | datetime = date.fromisoformat(record["start"][:10])
+    if period.unit == "hours":
+        start = datetime.fromisoformat(record["start"])
+    pauses = [
+        Pause(
+            date.fromisoformat(first),
+            date.fromisoformat(last) if last else view.on,
+            clock.pauses[0][1] if clock.pauses else "",
+        )
+        for first, last in record["pauses"]
+    ]
+    extensions = []
+    for days in granted[: clock.extend_times]:
+        most = _period(clock.extend_most, view, s)
+        if most:
+            extensions.append(most if days is None else Period(min(days, most.amount), most.unit))
+    found = due(
+        start, period, calendar, pauses=pauses, extensions=extensions, roll=clock.roll, law=record["law"]
+    )
+    record["due"] = found.due.isoformat()
+    record["steps"] = [{"date": x.date.isoformat(), "what": x.what, "law": x.law} for x in found.steps]
+    if found.provisional:
+        record["provisional"] = True
+    if extensions:
+        record["extended"] = [f"{e.amount} {e.unit}" for e in extensions]
+    return True
+
+
+def _period(length: Any, view: View, s: State) -> Period | None:
+    if length is None:
+        return None
+    if length.condition is not None:
+        amount = view.evaluate(length.condition)
+        return None if amount is UNKNOWN else Period(int(amount), length.unit)
+    found: Period | None = length.resolve(s.parameters)
+    return found
+
+
+def _field_title(d: Definition, name: str) -> str:
+    fields = d.source.fields | {k: f for p in d.source.parts.values() for k, f in p.fields.items()}
+    return fields[name].title if name in fields else name
+
+
+def _run(s: State, clock: Clock, row: Row | None) -> tuple[str | None, str | None, list[int | None]]:
+    """Start day, day it stopped, extensions granted (days, or None for the whole) — from the acts in their order."""
+    start: str | None = None
+    stopped: str | None = None
+    granted: list[int | None] = []
+    for act in s.acts:
+        part = act.get("p")
+        if row is not None and part is not None and part[0] == row[0] and part[1] != row[1]:
+            continue
+        if row is None and clock.part:
+            continue
+        name = act["a"]
+        exact = f"{name}.{act.get('o', '')}"
+        if name in clock.start or exact in clock.start:
+            again = clock.kind in ("wait", "notice") or clock.start_day == "served"
+            if start is None or stopped is not None or again:
+                start, stopped, granted = _start_day(s, clock, act, row), None, []
+                continue
+        if start is None:
+            continue
+        if name in clock.restart or exact in clock.restart:
+            day = s.values.get(clock.restart_day) if clock.restart_day else None
+            start, stopped, granted = day or _moment(act), None, []
+        elif stopped is None and (name in clock.stop or exact in clock.stop):
+            if clock.kind == "duty":
+                start = _moment(act)
+            else:
+                stopped = _moment(act)
+        elif name == clock.extend_by:
+            granted.append(s.values.get(clock.extend_days) if clock.extend_days else None)
+    return start, stopped, granted
+
+
+def _moment(act: dict[str, Any]) -> str:
+    return str(act.get("at") or act["d"])
+
+
+def _start_day(s: State, clock: Clock, act: dict[str, Any], row: Row | None) -> str | None:
+    if not clock.start_day:
+        return _moment(act)
+    if clock.start_day == "served":
+        papers = [
+            r
+            for r in s.parts.get("deliveries", ())
+            if r.get("of") == act["a"] and (not clock.start_to or r.get("to") == clock.start_to)
+        ]
+        days = [r.get("served_on") for r in papers]
+        return max(days) if days and all(days) else None  # type: ignore[type-var]
+    found = s.values.get(clock.start_day)
+    if found is None and row is not None:
+        found = s.parts[row[0]][row[1]].get(clock.start_day)
+    return found
+
+
+def _pauses(clock: Clock, view: View, prior: Record | None, stopped: str | None) -> list[list[str | None]]:
+    """Days that do not count, first and last included: from the pausing day to the day before the resuming one."""
+    pauses = [list(p) for p in prior["pauses"]] if prior else []
+    if not clock.pauses:
+        return pauses
+    pausing = stopped is None and any(view.evaluate(c) is True for c, _ in clock.pauses)
+    is_open = bool(pauses) and pauses[-1][1] is None
+    if pausing and not is_open:
+        pauses.append([view.on.isoformat(), None])
+    elif is_open and not pausing:
+        last = (view.on - timedelta(days=1)).isoformat()
+        if last < str(pauses[-1][0]):
+            pauses.pop()
+        else:
+            pauses[-1][1] = last
+    return pauses

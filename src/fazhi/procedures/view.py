@@ -1,0 +1,131 @@
+"""What a condition sees of a case: values, facts, parameters, parts and what was done, on a given day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from fazhi.procedures.conditions import UNKNOWN, Condition, cel_date
+from fazhi.procedures.model import Definition
+from fazhi.procedures.state import State
+
+Row = tuple[str, int]
+
+
+class View:
+    """Reads, never writes. Computed facts are evaluated once; make a new View after the state has changed."""
+
+    __slots__ = ("_memo", "codes", "d", "on", "row", "s")
+
+    def __init__(
+        self,
+        d: Definition,
+        s: State,
+        on: date,
+        codes: Mapping[str, Any] | None = None,
+        row: Row | None = None,
+    ) -> None:
+        self.d, self.s, self.on, self.row = d, s, on, row
+        self.codes = codes or {}
+        self._memo: dict[str, Any] = {}
+
+    def evaluate(self, condition: Condition) -> Any:
+        data: dict[str, Any] = {}
+        for name in condition.names:
+            value = self.value(name)
+            if value is not UNKNOWN:
+                data[name] = value
+        for variable, function, arguments in condition.calls:
+            data[variable] = self.call(function, arguments)
+        return condition.evaluate(data)
+
+    def value(self, name: str) -> Any:
+        """The value of a declared name as CEL wants it, or UNKNOWN."""
+        if name in self._memo:
+            return self._memo[name]
+        self._memo[name] = UNKNOWN  # a fact that refers to itself is unknown, not endless
+        found = self._memo[name] = self._find(name)
+        return found
+
+    def _find(self, name: str) -> Any:
+        s, d = self.s, self.d
+        if self.row:
+            row = s.parts[self.row[0]][self.row[1]]
+            if name == "part_phase":
+                return row.get("phase", UNKNOWN)
+            if name in row:
+                return self._cel(name, row[name])
+        if name in ("phase", "outcome"):
+            return getattr(s, name)
+        if name == "opened_on":
+            return cel_date(s.opened_on) if s.opened_on else UNKNOWN
+        fact = d.facts.get(name)
+        if fact is not None:
+            if fact.value is not None:
+                return self.evaluate(fact.value)
+            known = s.facts.get(name)
+            return UNKNOWN if known is None else self._cel(name, known)
+        if name in s.values:
+            return self._cel(name, s.values[name])
+        if name.startswith("param_"):
+            return s.parameters.get(name[6:], UNKNOWN)
+        if name in d.part_clocks:
+            return [{k: self._cel(k, v) for k, v in row.items()} for row in s.parts.get(name, [])]
+        if name in d.source.sides:
+            return (
+                [x if isinstance(x, dict) else {"id": x} for x in s.sides.get(name, [])]
+                if name in s.sides
+                else UNKNOWN
+            )
+        if name.endswith("_row"):
+            code = s.values.get(name[:-4])
+            columns = self.codes.get(name[:-4], {}).get(code) if code is not None else None
+            return UNKNOWN if columns is None else columns
+        return UNKNOWN
+
+    def _cel(self, name: str, value: Any) -> Any:
+        if value is None:
+            return UNKNOWN
+        if name in self.d.dates:
+            return [cel_date(v) for v in value] if isinstance(value, list) else cel_date(value)
+        return value
+
+    def call(self, function: str, arguments: tuple[str, ...]) -> bool:
+        if function == "done":
+            return self._last(arguments[0]) >= 0
+        if function == "elapsed":
+            return self.elapsed(arguments[0])
+        if function == "done_after":
+            return self._last(arguments[0]) > self._last(arguments[1])
+        action, side = arguments  # by_side
+        return any(a["a"] == action and a.get("side") == side for a in self.s.acts)
+
+    def _last(self, act: str) -> int:
+        """Place of the last such act, -1 if there is none. In a part's row: of that row, or of the case."""
+        action, _, outcome = act.partition(".")
+        for index in range(len(self.s.acts) - 1, -1, -1):
+            a = self.s.acts[index]
+            if a["a"] == action and (not outcome or a.get("o") == outcome) and self._in_row(a):
+                return index
+        return -1
+
+    def _in_row(self, act: dict[str, Any]) -> bool:
+        part = act.get("p")
+        return self.row is None or part is None or part[0] != self.row[0] or part[1] == self.row[1]
+
+    def elapsed(self, clock: str) -> bool:
+        """Whether the limit or wait has run out: the day lies after its last day; for a notice before an act, on it."""
+        s = self.s
+        if clock in self.d.clocks:
+            return _elapsed(s.clocks.get(clock), self.on)
+        if self.row:
+            return _elapsed(s.clocks.get(f"{self.row[0]}#{self.row[1]}.{clock}"), self.on)
+        return any(_elapsed(c, self.on) for i, c in s.clocks.items() if i.endswith("." + clock))
+
+
+def _elapsed(record: dict[str, Any] | None, on: date) -> bool:
+    if record is None or not record.get("due") or record["status"] in ("given_way", "paused"):
+        return False
+    due, today = record["due"][:10], on.isoformat()
+    return today >= due if record["kind"] == "notice" else today > due
