@@ -6,7 +6,7 @@ from fazhi.procedures.errors import Refusal
 from fazhi.procedures.library import Library, shipped
 from fazhi.procedures.loader import DefinitionError, load, revive
 from fazhi.procedures.model import Definition
-from fazhi.procedures.options import Gate, Option, gates, options
+from fazhi.procedures.offers import Gate, Option, gates, options
 from fazhi.procedures.state import State, evolve
 
 __all__ = [

@@ -524,7 +524,7 @@ def title_of(d: Definition, name: str) -> str:
     s = d.source
     for table in (s.fields, s.facts, s.sides, s.parts):
         if name in table:
-            return str(table[name].title)  # type: ignore[attr-defined]
+            return str(table[name].title)
     if name.startswith("param_") and name[6:] in s.parameters:
         return "参数:" + s.parameters[name[6:]].title
     return name

@@ -66,7 +66,7 @@ def _yaml(data: bytes, name: str) -> CommentedMap:
     except UnicodeDecodeError:
         raise DefinitionError([Problem(name, 1, 1, "yaml", "文件不是 UTF-8 编码;请另存为 UTF-8")]) from None
     yaml = YAML(typ="rt")
-    yaml.version = (1, 2)  # type: ignore[assignment]
+    yaml.version = (1, 2)
     try:
         tree = yaml.load(io.StringIO(text))
     except MarkedYAMLError as error:
@@ -255,7 +255,7 @@ class _Builder:
         names |= {k: (f.type, False) for k, f in s.facts.items()}
         names |= {"param_" + k: (p.type, False) for k, p in s.parameters.items()}
         names |= {k: ("row", True) for k in s.sides if k not in s.fields}
-        names |= {k: ("row", True) for k in s.parts}
+        names |= dict.fromkeys(s.parts, ("row", True))
         return names
 
     def problem(self, path: Path, rule: str, message: str) -> None:
@@ -481,7 +481,8 @@ _RESULTS = {"bool": "bool", "int": "int", "money": "int", "date": "timestamp", "
 def _whens(action: g.Action) -> list[str]:
     """Conditions that hang on an action besides its needs: of remedies, disclosure and links."""
     found = []
-    for holder in (action, *action.outcomes.values()):
+    holders: list[g.Action | g.Outcome] = [action, *action.outcomes.values()]
+    for holder in holders:
         found += [
             x.when for x in (*holder.remedies, *holder.links, holder.discloses) if x is not None and x.when
         ]

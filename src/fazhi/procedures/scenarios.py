@@ -7,17 +7,18 @@ makes one organ for each side and one person for each role, so that nobody appro
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
 
 from fazhi.law import Calendar
-from fazhi.procedures import clocks, engine, options
+from fazhi.procedures import engine, offers
 from fazhi.procedures.commands import SYSTEM, Actor, Command, Decision, Resolved
 from fazhi.procedures.model import Definition
 from fazhi.procedures.state import State, apply, dump, evolve, load
+from fazhi.procedures.view import View
 
 VERBS = {
     "do": "act", "agree": "agree", "return": "return", "refuse": "refuse", "withdraw_proposal": "withdraw",
@@ -257,10 +258,10 @@ class _Run:
                     self.problems.append(f"瑕疵应为 {wanted},实为 {have_flaws}")
             elif key in ("values", "facts"):
                 table = getattr(s, key)
-                view = options.View(self.d, s, on, self.codes)
+                view = View(self.d, s, on, self.codes)
                 for k, v in wanted.items():
                     have = table.get(k) if k in table else view.value(k) if k in self.d.facts else None
-                    have = have.date().isoformat() if hasattr(have, "date") else have
+                    have = have.date().isoformat() if isinstance(have, datetime) else have
                     if have != v:
                         self.problems.append(f"{k} 应为 {v},实为 {have}")
                     self.cover.add("fact", k)
@@ -292,7 +293,7 @@ class _Run:
     def _options(self, key: str, wanted: Any, on: date, actor: Actor | None) -> None:
         found = {
             o.action.name: o
-            for o in options.options(self.d, self.state, actor or SYSTEM, self._resolved(on, {}))
+            for o in offers.options(self.d, self.state, actor or SYSTEM, self._resolved(on, {}))
         }
         if key == "open":
             for name in wanted:
@@ -339,6 +340,3 @@ def wanting(d: Definition, cover: Coverage) -> list[str]:
         if not any(f"{head}:{x}" in cover.touched for x in tail.split("|")):
             missing.append(item)
     return missing
-
-
-__all__ = ["Coverage", "Outcome", "clocks", "read", "run_file", "wanting"]

@@ -128,4 +128,4 @@ def _elapsed(record: dict[str, Any] | None, on: date) -> bool:
     if record is None or not record.get("due") or record["status"] in ("given_way", "paused"):
         return False
     due, today = record["due"][:10], on.isoformat()
-    return today >= due if record["kind"] == "notice" else today > due
+    return bool(today >= due if record["kind"] == "notice" else today > due)
