@@ -300,12 +300,14 @@ class _Builder:
         length = self.length(text, path)
         return None if length is None or length.amount is None else Period(length.amount, length.unit)  # type: ignore[arg-type]
 
-    def needs(self, needs: list[g.Need], where: str, path: Path) -> tuple[m.Need, ...]:
+    def needs(self, needs: list[g.Need], where: str, path: Path, part: str = "") -> tuple[m.Need, ...]:
+        """Conditions of an act on a part also see the row's own fields."""
+        part = part if part in self.part_environments else ""
         built = []
         for i, need in enumerate(needs):
             here = (*path, i)
-            that = self.condition(need.that, (*here, "that"))
-            when = self.condition(need.when, (*here, "when"))
+            that = self.condition(need.that, (*here, "that"), part=part)
+            when = self.condition(need.when, (*here, "when"), part=part)
             if that is not None:
                 built.append(
                     m.Need(where, i, that, when, need.else_, need.law, need.level, need.do, need.unverified)
@@ -360,10 +362,11 @@ class _Builder:
             here = (*path, "outcomes", key)
             outcomes[key] = m.Outcome(
                 key, o.title, o.to, o.law or a.law, self.asks(o.asks, (*here, "asks"), a.adds or a.on),
-                self.needs(o.needs, f"{name}.{key}", (*here, "needs")), tuple(o.documents),
+                self.needs(o.needs, f"{name}.{key}", (*here, "needs"), a.on or a.adds or ""), tuple(o.documents),
                 self.sets(o.sets, (*here, "sets")), o,
             )  # fmt: skip
-        needs = self.needs(a.needs, name, (*path, "needs"))
+        part = a.on or a.adds or ""
+        needs = self.needs(a.needs, name, (*path, "needs"), part)
         return m.Action(
             name=name, title=a.title, by=tuple(by), by_expression=expression, deemed=deemed, system=system,
             from_=frozenset(a.from_), to=a.to, opens=a.opens, asks=self.asks(a.asks, (*path, "asks"), a.adds or a.on), needs=needs,
@@ -425,7 +428,9 @@ class _Builder:
         stop = frozenset(c.stop) | ({c.expire.do} if c.expire and c.expire.do else frozenset())
         touches = {a.split(".")[0] for a in [*on, *stop, *(_list(restart.on) if restart else [])]}
         touches |= {c.extend.by} if c.extend else set()
-        touches |= {f for f in (day, c.until) if f}
+        touches |= {f for f in (day, c.until, restart.day if restart else "") if f}
+        if day == "served":
+            touches |= {"of", "to", "served_on"}
         if when or pauses:
             touches.add("*")
         return m.Clock(
