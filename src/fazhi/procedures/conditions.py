@@ -17,6 +17,8 @@ from typing import Any, Final
 
 from cel_expr_python import cel  # type: ignore[import-untyped]
 
+from fazhi.law import SHANGHAI, shift_months
+
 
 class Unknown:
     """The third truth value. It has none: `if UNKNOWN` is a mistake and says so."""
@@ -59,6 +61,15 @@ def _within(later: dt.datetime, earlier: dt.datetime, days: int) -> bool:
     return (later - earlier).days <= days
 
 
+def _within_years(later: dt.datetime, earlier: dt.datetime, years: int) -> bool:
+    return local_day(later) <= shift_months(local_day(earlier), 12 * years)
+
+
+def local_day(moment: dt.datetime) -> dt.date:
+    """The day in Shanghai; the library hands timestamps back in UTC."""
+    return moment.astimezone(SHANGHAI).date()
+
+
 def _fn(name: str, args: list[Any], ret: Any, impl: Callable[..., Any]) -> Any:
     over = cel.Overload(f"{name}_{len(args)}", return_type=ret, parameters=args, is_member=False, impl=impl)
     return cel.FunctionDecl(name, [over])
@@ -67,6 +78,7 @@ def _fn(name: str, args: list[Any], ret: Any, impl: Callable[..., Any]) -> Any:
 _FUNCTIONS: Final = [
     _fn("yuan", [_T.INT], _T.INT, _yuan),
     _fn("within", [_T.TIMESTAMP, _T.TIMESTAMP, _T.INT], _T.BOOL, _within),
+    _fn("within_years", [_T.TIMESTAMP, _T.TIMESTAMP, _T.INT], _T.BOOL, _within_years),
     _fn("days_between", [_T.TIMESTAMP, _T.TIMESTAMP], _T.INT, lambda a, b: (b - a).days),
 ]
 
@@ -152,7 +164,6 @@ def _explain(source: str, message: str) -> str:
     return f"条件「{source}」不合语法:{detail[-160:]}"
 
 
-_SHANGHAI: Final = dt.timezone(dt.timedelta(hours=8))
 _DAYS: dict[str, dt.datetime] = {}
 
 
@@ -162,7 +173,7 @@ def cel_date(text: str) -> dt.datetime:
     if found is None:
         found = dt.datetime.fromisoformat(text)
         if found.tzinfo is None:
-            found = found.replace(tzinfo=_SHANGHAI)
+            found = found.replace(tzinfo=SHANGHAI)
         if len(_DAYS) > 20_000:
             _DAYS.clear()
         _DAYS[text] = found

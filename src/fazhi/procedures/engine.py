@@ -7,13 +7,13 @@ case folds unchanged when its definition is long gone. Approval, correction and 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from fazhi.law import Calendar
 from fazhi.procedures import checks, clocks
 from fazhi.procedures.commands import Actor, Command, Decision, Resolved
-from fazhi.procedures.conditions import UNKNOWN
+from fazhi.procedures.conditions import UNKNOWN, local_day
 from fazhi.procedures.errors import Refusal
 from fazhi.procedures.model import Action, Ask, Definition, Need, Outcome
 from fazhi.procedures.state import SCHEMA, Body, State, apply
@@ -278,7 +278,12 @@ def asks_first(d: Definition, s: State, a: Action, on: date) -> bool:
     """A deemed act that turns on a question has become due: a person answers, the worker does not act alone."""
     view = View(d, s, on)
     return any(
-        k.expire and k.expire.do == a.name and k.expire.ask and view.elapsed(k.id) for k in d.clocks.values()
+        k.expire
+        and k.expire.do == a.name
+        and k.expire.ask
+        and view.elapsed(k.id)
+        and s.clocks[k.id]["status"] == "running"
+        for k in d.clocks.values()
     )
 
 
@@ -622,7 +627,7 @@ def _set(t: Attempt, effects: dict[str, Any]) -> set[str]:
     for name, condition in sets:
         found = view.evaluate(condition)
         if found is not UNKNOWN:
-            done[name] = found.date().isoformat() if hasattr(found, "date") else found
+            done[name] = local_day(found).isoformat() if isinstance(found, datetime) else found
     t.s.values.update(done)
     if done:
         t.body.setdefault("values", {}).update(done)

@@ -16,6 +16,7 @@ from ruamel.yaml import YAML
 from fazhi.law import Calendar
 from fazhi.procedures import engine, offers
 from fazhi.procedures.commands import SYSTEM, Actor, Command, Decision, Resolved
+from fazhi.procedures.conditions import local_day
 from fazhi.procedures.model import Definition
 from fazhi.procedures.state import State, apply, dump, evolve, load
 from fazhi.procedures.view import View
@@ -261,7 +262,7 @@ class _Run:
                 view = View(self.d, s, on, self.codes)
                 for k, v in wanted.items():
                     have = table.get(k) if k in table else view.value(k) if k in self.d.facts else None
-                    have = have.date().isoformat() if isinstance(have, datetime) else have
+                    have = local_day(have).isoformat() if isinstance(have, datetime) else have
                     if have != v:
                         self.problems.append(f"{k} 应为 {v},实为 {have}")
                     self.cover.add("fact", k)

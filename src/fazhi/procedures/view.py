@@ -127,5 +127,7 @@ class View:
 def _elapsed(record: dict[str, Any] | None, on: date) -> bool:
     if record is None or not record.get("due") or record["status"] in ("given_way", "paused"):
         return False
+    if record["status"] == "met" and record["kind"] in ("limit", "date"):
+        return False  # stopped in time: it never ran out
     due, today = record["due"][:10], on.isoformat()
     return bool(today >= due if record["kind"] == "notice" else today > due)
