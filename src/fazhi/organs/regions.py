@@ -1,0 +1,59 @@
+"""Administrative divisions by GB/T 2260: format, province, level, and names as dated data.
+
+Shipped are the province-level codes alone. County codes change every year and the ministry's list is the current
+one, so an administrator loads it (`exchange.load_regions`); until then a county's code is checked by form and province.
+"""
+
+from __future__ import annotations
+
+import csv
+from datetime import date
+from functools import lru_cache
+from importlib.resources import files
+
+from .errors import OrgansError
+from .models import Region
+
+_STANDARD = "GB/T 2260《中华人民共和国行政区划代码》"
+
+
+class BadRegion(OrgansError):
+    """A code that is no division of the level that was asked for."""
+
+
+@lru_cache(maxsize=1)
+def provinces() -> dict[str, str]:
+    """Two digits to the province's name."""
+    text = (files("fazhi.organs") / "data" / "regions.csv").read_text(encoding="utf-8")
+    return {row["代码"][:2]: row["名称"] for row in csv.DictReader(text.splitlines())}
+
+
+def check_region(code: str) -> str:
+    """A code of any level in its plain form, or BadRegion."""
+    code = code.strip()
+    if len(code) != 6 or not (code.isascii() and code.isdigit()):
+        raise BadRegion(
+            f"行政区划代码应为6位数字，现为“{code}”", law=_STANDARD, next="请填写6位代码，例如330000"
+        )
+    if code[:2] not in provinces():
+        raise BadRegion(f"行政区划代码前两位“{code[:2]}”不是省级代码", law=_STANDARD, next="请核对后重新填写")
+    if code[2:4] == "00" and code[4:] != "00":
+        raise BadRegion(f"行政区划代码“{code}”缺少市级两位", law=_STANDARD, next="请核对后重新填写")
+    return code
+
+
+def check_county(code: str) -> str:
+    """A county-level code (the last two digits are not 00), or BadRegion."""
+    code = check_region(code)
+    if code[4:] == "00":
+        level = "省级" if code[2:4] == "00" else "市级"
+        raise BadRegion(
+            f"“{code}”是{level}代码，不是县级代码", law=_STANDARD, next="请填写县（市、区）自己的6位代码"
+        )
+    return code
+
+
+def region_name(code: str, on: date) -> str | None:
+    """What the division was called on that day, if the loaded data say so."""
+    row = Region.objects.on(on).filter(code=code).first()
+    return row.name if row else None
