@@ -178,6 +178,8 @@ def _run(s: State, clock: Clock, row: Row | None) -> tuple[str | None, str | Non
         if name in clock.restart or exact in clock.restart:
             day = s.values.get(clock.restart_day) if clock.restart_day else None
             start, stopped, granted = day or _moment(act), None, []
+        elif stopped is None and f"served:{name}" in clock.stop:
+            stopped = served(s, act)
         elif stopped is None and (name in clock.stop or exact in clock.stop):
             if clock.kind == "duty":
                 start = _moment(act)
@@ -192,17 +194,32 @@ def _moment(act: dict[str, Any]) -> str:
     return str(act.get("at") or act["d"])
 
 
+def served(s: State, act: dict[str, Any], to: str = "") -> str | None:
+    """The day on which the papers of an act had been served on everybody (of side `to`), None while any is out.
+
+    Only rows sent after the act count, so that an act done anew is not answered by the old paper's service;
+    an attempt that failed counts for nothing.
+    """
+    after = {a["p"][1] for a in s.acts if a.get("p") and a["p"][0] == "deliveries" and a["s"] > act["s"]}
+    before = {a["p"][1] for a in s.acts if a.get("p") and a["p"][0] == "deliveries" and a["s"] <= act["s"]}
+    rows = [
+        r
+        for r in s.parts.get("deliveries", ())
+        if r.get("of") == act["a"]
+        and (not to or r.get("to") == to)
+        and r.get("phase") != "failed"
+        and r["index"] in after - before
+    ]
+    days = [r.get("served_on") for r in rows]
+    due = max(1, len(s.sides.get(to, ()))) if to else 1
+    return max(str(d) for d in days) if len(days) >= due and all(days) else None
+
+
 def _start_day(s: State, clock: Clock, act: dict[str, Any], row: Row | None) -> str | None:
     if not clock.start_day:
         return _moment(act)
     if clock.start_day == "served":
-        papers = [
-            r
-            for r in s.parts.get("deliveries", ())
-            if r.get("of") == act["a"] and (not clock.start_to or r.get("to") == clock.start_to)
-        ]
-        days = [r.get("served_on") for r in papers]
-        return max(days) if days and all(days) else None  # type: ignore[type-var]
+        return served(s, act, clock.start_to)
     found = s.values.get(clock.start_day)
     if found is None and row is not None:
         found = s.parts[row[0]][row[1]].get(clock.start_day)

@@ -76,6 +76,7 @@ class Resolved:
     codes: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
     county: str = ""
     case: str = ""
+    carried: frozenset[str] | None = None  # record mode: the actions that the imported row has a date for
 
 
 @dataclass(frozen=True, slots=True)

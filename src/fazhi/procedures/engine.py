@@ -476,7 +476,7 @@ def test(t: Attempt) -> list[Refusal]:
 
 def _view(t: Attempt) -> View:
     row = t.body.get("part")
-    return View(t.d, t.s, t.c.on, t.r.codes, (row["name"], row["index"]) if row else None)
+    return View(t.d, t.s, t.c.on, t.r.codes, (row["name"], row["index"]) if row else None, t.r.carried)
 
 
 def _answer(view: View, need: Need) -> str:
@@ -577,6 +577,8 @@ def happen(t: Attempt, calendar: Calendar, kind: str = "") -> Body:
     d, s, a, o, body = t.d, t.s, t.a, t.o, t.body
     effects = body.setdefault("effects", {})
     record: dict[str, Any] = {"a": a.name, "d": body["occurred_on"], "s": body["seq"]}
+    if t.actor.system and kind == "expired":
+        record["x"] = True  # dated by the worker: an earlier day may still be entered after it
     if o is not None:
         record["o"] = o.name
         s.outcome = o.name

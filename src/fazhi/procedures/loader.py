@@ -423,13 +423,16 @@ class _Builder:
             if (cond := self.condition(p.while_, (*path, "pause", i, "while"), part=part))
         )
         for act in [*on, *c.stop, *(_list(restart.on) if restart else [])]:
-            if act.split(".")[0] not in self.s.actions:
+            if act.removeprefix("served:").split(".")[0] not in self.s.actions:
                 self.problem(path, "name", f"期限「{name}」引用了未定义的办理动作「{act}」")
         stop = frozenset(c.stop) | ({c.expire.do} if c.expire and c.expire.do else frozenset())
-        touches = {a.split(".")[0] for a in [*on, *stop, *(_list(restart.on) if restart else [])]}
+        touches = {
+            a.removeprefix("served:").split(".")[0]
+            for a in [*on, *stop, *(_list(restart.on) if restart else [])]
+        }
         touches |= {c.extend.by} if c.extend else set()
         touches |= {f for f in (day, c.until, restart.day if restart else "") if f}
-        if day == "served":
+        if day == "served" or any(x.startswith("served:") for x in c.stop):
             touches |= {"of", "to", "served_on"}
         if when or pauses:
             touches.add("*")

@@ -29,6 +29,7 @@ class State:
     outcome: str = ""
     opened_on: str = ""
     closed_on: str = ""
+    number: str = ""
     values: dict[str, Any] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
     sides: dict[str, list[Any]] = field(default_factory=dict)
@@ -48,7 +49,7 @@ class State:
 
     @property
     def last_day(self) -> str:
-        return max((a["d"] for a in self.acts), default="")
+        return max((a["d"] for a in self.acts if not a.get("x")), default="")
 
 
 _FIELDS = tuple(f.name for f in fields(State))
@@ -82,6 +83,8 @@ def apply(s: State, body: Body) -> State:
         for name, value in effects["replace"].items():
             setattr(s, name, copy.deepcopy(value))
         return s
+    if number := body.get("number"):
+        s.number = number
     if values := body.get("values"):
         s.values.update(values)
     if facts := body.get("facts"):

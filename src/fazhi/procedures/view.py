@@ -16,7 +16,7 @@ Row = tuple[str, int]
 class View:
     """Reads, never writes. Computed facts are evaluated once; make a new View after the state has changed."""
 
-    __slots__ = ("_memo", "codes", "d", "on", "row", "s")
+    __slots__ = ("_memo", "carried", "codes", "d", "on", "row", "s")
 
     def __init__(
         self,
@@ -25,9 +25,11 @@ class View:
         on: date,
         codes: Mapping[str, Any] | None = None,
         row: Row | None = None,
+        carried: frozenset[str] | None = None,
     ) -> None:
         self.d, self.s, self.on, self.row = d, s, on, row
         self.codes = codes or {}
+        self.carried = carried
         self._memo: dict[str, Any] = {}
 
     def evaluate(self, condition: Condition) -> Any:
@@ -37,7 +39,9 @@ class View:
             if value is not UNKNOWN:
                 data[name] = value
         for variable, function, arguments in condition.calls:
-            data[variable] = self.call(function, arguments)
+            answer = self.call(function, arguments)
+            if answer or self.carried is None or self._tells(function, arguments):
+                data[variable] = answer
         return condition.evaluate(data)
 
     def value(self, name: str) -> Any:
@@ -100,6 +104,14 @@ class View:
             return self._last(arguments[0]) > self._last(arguments[1])
         action, side = arguments  # by_side
         return any(a["a"] == action and a.get("side") == side for a in self.s.acts)
+
+    def _tells(self, function: str, arguments: tuple[str, ...]) -> bool:
+        """Imported history: whether the row has dates for what is asked; what it does not carry is unknown, not false."""
+        assert self.carried is not None
+        if function == "elapsed":
+            return any(name.split(".")[-1] == arguments[0] for name in self.s.clocks)
+        acts = arguments[:1] if function in ("by_side", "done_after") else arguments
+        return all(a.split(".")[0] in self.carried for a in acts)
 
     def _last(self, act: str) -> int:
         """Place of the last such act, -1 if there is none. In a part's row: of that row, or of the case."""
