@@ -5,6 +5,8 @@ FAZHI_DATABASE_URL   `postgresql://user:password@host:port/name`; a socket folde
 FAZHI_DATABASE_ROLE  PostgreSQL role to act as, e.g. `fazhi_app`, which can neither update nor delete in the ledger
 FAZHI_HOSTS          host names that are served, separated by commas (default: this machine only)
 FAZHI_DEBUG          1: Django's debug pages
+FAZHI_HTTPS          1: served over HTTPS by a proxy in front, cookies go over HTTPS only
+FAZHI_IDLE_MINUTES   minutes without a request after which one has to sign in again (default 60)
 """
 
 from __future__ import annotations
@@ -107,19 +109,29 @@ if "fazhi.organs" in INSTALLED_APPS:
     AUTH_USER_MODEL = "organs.Person"
 
 MIDDLEWARE = [
+    "fazhi.web.middleware.security_headers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "fazhi.web.refusals.user_errors",
+    "fazhi.web.middleware.actor",
 ]
-if _has("fazhi.urls"):
-    ROOT_URLCONF = "fazhi.urls"
+ROOT_URLCONF = "fazhi.urls"
+WSGI_APPLICATION = "fazhi.wsgi.application"
 TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "NAME": "jinja2",
+        "APP_DIRS": True,
+        "OPTIONS": {"environment": "fazhi.web.jinja.environment"},
+    },
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
@@ -128,6 +140,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "fazhi.web.frame.context",
             ]
         },
     }
@@ -135,6 +148,18 @@ TEMPLATES = [
 STATIC_URL = "static/"
 STATIC_ROOT = FAZHI_HOME / "static"
 WHITENOISE_USE_FINDERS = True
+
+LOGIN_URL = "web:login"
+CSRF_FAILURE_VIEW = "fazhi.web.refusals.csrf_failure"
+CSRF_COOKIE_HTTPONLY = True  # pages carry the token themselves
+SESSION_COOKIE_AGE = 10 * 3600  # a working day; idle sessions end earlier, see fazhi.web.middleware
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_IDLE_MINUTES = int(os.environ.get("FAZHI_IDLE_MINUTES") or 60)
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+if os.environ.get("FAZHI_HTTPS") == "1":
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_HSTS_SECONDS = 180 * 24 * 3600
 
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"

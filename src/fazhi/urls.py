@@ -1,0 +1,14 @@
+"""All addresses: the staff screens, and what later packages add (`fazhi.<package>.urls`)."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("fazhi.web.urls")),
+]
+
+handler400 = "fazhi.web.refusals.bad_request"
+handler403 = "fazhi.web.refusals.permission_denied"
+handler404 = "fazhi.web.refusals.not_found"
+handler500 = "fazhi.web.refusals.server_error"

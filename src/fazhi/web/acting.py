@@ -1,0 +1,49 @@
+"""In which post the signed-in person acts. A person acts in one post at a time and may switch between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+
+from fazhi.organs.actor import ActorContext, PostChoice, actor_for, choices
+from fazhi.organs.models import Person
+
+SESSION_KEY = "post"
+
+
+@dataclass(frozen=True)
+class Acting:
+    person: Person
+    choices: tuple[PostChoice, ...]
+    choice: PostChoice | None  # None: signed in, but in no post today
+    actor: ActorContext | None  # as `choice`; what access and the engine are asked with
+
+    @property
+    def roles(self) -> frozenset[str]:
+        return self.actor.roles if self.actor else frozenset()
+
+    @property
+    def county(self) -> str:
+        """The county's code; empty for who is in no post."""
+        return self.choice.county if self.choice else ""
+
+
+def of_request(request: HttpRequest) -> Acting | None:
+    """Who acts in this request; None where nobody has signed in."""
+    person = request.user
+    if not isinstance(person, Person):  # AnonymousUser
+        return None
+    day = request.today  # type: ignore[attr-defined]
+    found = choices(person, day)
+    wanted = request.session.get(SESSION_KEY)
+    choice = next((each for each in found if each.post == wanted), found[0] if found else None)
+    return Acting(person, found, choice, actor_for(person, choice.post, day) if choice else None)
+
+
+def switch(request: HttpRequest, post: str) -> PostChoice | None:
+    """Act in another of one's posts from now on; None (and nothing changed) where it is not one's own today."""
+    choice = next((each for each in request.acting.choices if each.post == post), None)  # type: ignore[attr-defined]
+    if choice:
+        request.session[SESSION_KEY] = choice.post
+    return choice

@@ -1,0 +1,138 @@
+"""Lists: pages of them, and big tables. Rows are drawn by Jinja2, which is several times faster here than Django's engine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import QueryDict
+from django.template import engines
+from django.utils.safestring import SafeString, mark_safe
+
+PAGE_SIZES = (20, 50, 100)
+
+
+@dataclass(frozen=True)
+class Pages:
+    """Which page of how many; made by `pages_of` from the query string, used for slicing and by components/pager.html."""
+
+    total: int
+    number: int
+    size: int
+    kept: tuple[tuple[str, str], ...] = ()  # the rest of the query string, for the form that jumps to a page
+    sizes: tuple[int, ...] = PAGE_SIZES
+
+    @property
+    def count(self) -> int:
+        return max(1, -(-self.total // self.size))
+
+    @property
+    def slice(self) -> slice:
+        return slice((self.number - 1) * self.size, self.number * self.size)
+
+    @property
+    def first(self) -> int:
+        """The running number (序号) of the page's first row."""
+        return (self.number - 1) * self.size + 1
+
+    @property
+    def previous(self) -> int:
+        return max(1, self.number - 1)
+
+    @property
+    def next(self) -> int:
+        return min(self.count, self.number + 1)
+
+    @property
+    def window(self) -> list[int]:
+        """Page numbers to show; 0 stands for a gap."""
+        near = {1, self.count, *range(self.number - 2, self.number + 3)}
+        shown: list[int] = []
+        for number in sorted(n for n in near if 1 <= n <= self.count):
+            if shown and number - shown[-1] > 1:
+                shown.append(0)
+            shown.append(number)
+        return shown
+
+
+def pages_of(query: QueryDict, total: int) -> Pages:
+    """The page that the query string asks for; what it asks wrongly falls back to the nearest that exists."""
+    size = _number(query.get("size"), PAGE_SIZES[0])
+    size = size if size in PAGE_SIZES else PAGE_SIZES[0]
+    last = max(1, -(-total // size))
+    number = min(max(1, _number(query.get("page"), 1)), last)
+    kept = tuple((name, value) for name, values in query.lists() for value in values if name not in ("page", "size"))
+    return Pages(total, number, size, kept)
+
+
+def _number(text: str | None, otherwise: int) -> int:
+    try:
+        return int(text or "")
+    except ValueError:
+        return otherwise
+
+
+@dataclass(frozen=True)
+class Column:
+    """`kind` sets alignment and style: text wide date number light tag actions. `sort` is the key in ?sort=."""
+
+    key: str
+    title: str
+    kind: str = "text"
+    sort: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A value with a link, a second line, or a part (light, tag: SafeString of `fazhi.web.parts`)."""
+
+    text: Any = ""
+    href: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """`rows` are mappings from column key to a plain value, a SafeString or a Cell. The URL holds all state."""
+
+    columns: Sequence[Column]
+    rows: Sequence[Mapping[str, Any]]
+    caption: str = ""
+    sort: str = ""  # the present key, with a leading - for descending
+    query: QueryDict | None = None
+    first: int = 0  # number of the first row, 0: no 序号 column
+    select: str = ""  # name of the check boxes for bulk acts; rows then carry "id"
+    compact: bool = False
+    empty: str = ""
+    foot: Mapping[str, Any] = field(default_factory=dict)
+
+    def __html__(self) -> str:
+        return render(self)
+
+    def __str__(self) -> str:
+        return render(self)
+
+    def heads(self) -> list[dict[str, Any]]:
+        """Column heads with the address that sorts by them and the present direction."""
+        present, descending = self.sort.lstrip("-"), self.sort.startswith("-")
+        heads = []
+        for column in self.columns:
+            mine = bool(column.sort) and column.sort == present
+            order = f"-{column.sort}" if mine and not descending else column.sort
+            direction = ("descending" if descending else "ascending") if mine else "none"
+            heads.append({"column": column, "href": self._sorted_by(order), "direction": direction if column.sort else ""})
+        return heads
+
+    def _sorted_by(self, order: str) -> str:
+        if not order:
+            return ""
+        query = self.query.copy() if self.query is not None else QueryDict(mutable=True)
+        query.pop("page", None)
+        query["sort"] = order
+        return f"?{query.urlencode()}"
+
+
+def render(table: Table) -> SafeString:
+    return mark_safe(engines["jinja2"].get_template("components/table.html").render({"table": table}))  # noqa: S308

@@ -1,0 +1,118 @@
+"""The menu at the left: one list, each entry with the condition under which a person sees it.
+
+A package that brings screens adds its entries with `add`, in the `ready()` of its app or when its urls are loaded.
+An entry whose address does not exist (a floor that is not installed) is left out, never shown dead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from fazhi.web.acting import Acting
+
+Seen = Callable[[Acting], bool]
+Counted = Callable[[HttpRequest], int]
+
+
+def everyone(acting: Acting) -> bool:
+    """Anyone who has signed in, in a post or not."""
+    return True
+
+
+def in_post(acting: Acting) -> bool:
+    """Anyone who holds a post today."""
+    return acting.choice is not None
+
+
+def role(*codes: str) -> Seen:
+    """Whoever acts in one of these roles."""
+    return lambda acting: bool(acting.roles & set(codes))
+
+
+@dataclass(frozen=True)
+class Entry:
+    """`url` is a route name, or a path that starts with /. `children` may be a callable, read for each request."""
+
+    key: str
+    title: str
+    icon: str = ""
+    url: str = ""
+    seen: Seen = in_post
+    order: int = 50
+    count: Counted | None = None
+    children: tuple[Entry, ...] | Callable[[HttpRequest], Iterable[Entry]] = field(default=())
+
+
+@dataclass(frozen=True)
+class Item:
+    """An entry as it is drawn."""
+
+    title: str
+    icon: str
+    url: str
+    current: bool
+    open: bool
+    count: int
+    children: tuple[Item, ...]
+
+
+_entries: dict[str, Entry] = {}
+
+
+def add(*entries: Entry) -> None:
+    """Add entries, or replace those with the same key."""
+    _entries.update({entry.key: entry for entry in entries})
+
+
+def entries() -> list[Entry]:
+    return sorted(_entries.values(), key=lambda entry: entry.order)
+
+
+def build(request: HttpRequest, acting: Acting) -> list[Item]:
+    """The menu as this person sees it on this page; the entry of the longest matching address is current."""
+    items = [item for entry in entries() if (item := _item(request, acting, entry))]
+    addresses = [item.url for item in _flat(items) if item.url and _covers(item.url, request.path)]
+    here = max(addresses, key=len, default="")
+    return [_mark(item, here) for item in items]
+
+
+def _item(request: HttpRequest, acting: Acting, entry: Entry) -> Item | None:
+    if not entry.seen(acting):
+        return None
+    below = entry.children(request) if callable(entry.children) else entry.children
+    children = tuple(item for child in below if (item := _item(request, acting, child)))
+    url = _address(entry.url)
+    if not url and not children:
+        return None
+    count = entry.count(request) if entry.count else 0
+    return Item(entry.title, entry.icon, url, False, False, count, children)
+
+
+def _address(url: str) -> str:
+    if not url or url.startswith("/"):
+        return url
+    try:
+        return reverse(url)
+    except NoReverseMatch:
+        return ""
+
+
+def _covers(url: str, path: str) -> bool:
+    address = url.split("?")[0]
+    return path == address or (address != "/" and path.startswith(address.rstrip("/") + "/"))
+
+
+def _flat(items: Iterable[Item]) -> Iterable[Item]:
+    for item in items:
+        yield item
+        yield from item.children
+
+
+def _mark(item: Item, here: str) -> Item:
+    children = tuple(_mark(child, here) for child in item.children)
+    within = any(child.current for child in children)
+    return Item(item.title, item.icon, item.url, bool(here) and item.url == here and not within, within, item.count, children)
