@@ -97,7 +97,7 @@ class _Formatter(argparse.HelpFormatter):
 
 def _parser(arguments: Sequence[str]) -> Parser:
     parser = Parser(prog="fazhi", description="法治：县级法治政府建设平台")
-    parser.add_argument("--version", action="version", version=f"fazhi {_version()}", help="显示版本")
+    parser.add_argument("--version", action=_Version, nargs=0, help="显示版本")
     subparsers = parser.add_subparsers(metavar="命令", title="命令", required=True)
     asked = next((word for word in arguments if not word.startswith("-")), None)
     for package in _packages(asked):
@@ -121,13 +121,14 @@ def _packages(asked: str | None) -> list[str]:
     return [module.parent.name for module in modules]
 
 
-def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version
+class _Version(argparse.Action):
+    """Prints the version; importlib.metadata is too slow to import for every command."""
 
-    try:
-        return version("fazhi")
-    except PackageNotFoundError:
-        return "（未安装）"
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version
+
+        print(f"fazhi {version('fazhi')}")
+        parser.exit()
 
 
 _ARGPARSE_WORDS = [
