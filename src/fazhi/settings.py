@@ -146,7 +146,6 @@ TEMPLATES = [
     }
 ]
 STATIC_URL = "static/"
-STATIC_ROOT = FAZHI_HOME / "static"
 WHITENOISE_USE_FINDERS = True
 
 LOGIN_URL = "web:login"

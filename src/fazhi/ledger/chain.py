@@ -25,7 +25,8 @@ def canonical(value: Any) -> bytes:
             return orjson.dumps(value, option=_WRITE)
     except (TypeError, RecursionError) as error:  # lone surrogate, integer too long, nested too deep
         raise NotCanonical(
-            f"{_where(value) or '该内容'}不能写入办理记录：{error}", next="这是程序的问题，请连同本提示交给技术人员"
+            f"{_where(value) or '该内容'}不能写入办理记录：{error}",
+            next="这是程序的问题，请连同本提示交给技术人员",
         ) from None
     raise NotCanonical(
         f"{_where(value)}不能写入办理记录：只允许文字、整数、真假、空、列表和对象",

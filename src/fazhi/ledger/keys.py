@@ -68,7 +68,9 @@ def data_key(home: Path) -> bytes:
     except ValueError:
         key = b""
     if len(key) != 32:
-        raise KeyTrouble("数据密钥文件已损坏：应为64位十六进制字符", next="从备份中取回密钥文件，不要另行生成")
+        raise KeyTrouble(
+            "数据密钥文件已损坏：应为64位十六进制字符", next="从备份中取回密钥文件，不要另行生成"
+        )
     return key
 
 
@@ -157,7 +159,9 @@ def _read(home: Path, name: str) -> str:
     word = _NAMES[name]
     try:
         if path.stat().st_mode & 0o077:
-            raise KeyTrouble(f"{word}文件 keys/{name} 可被其他用户读取", next=f"执行 chmod 600 keys/{name}，并考虑更换密钥")
+            raise KeyTrouble(
+                f"{word}文件 keys/{name} 可被其他用户读取", next=f"执行 chmod 600 keys/{name}，并考虑更换密钥"
+            )
         return path.read_text()
     except FileNotFoundError:
         raise KeyTrouble(
@@ -165,4 +169,6 @@ def _read(home: Path, name: str) -> str:
             next="新安装请先运行 fazhi init；已有数据的，请从备份中取回密钥文件，不要另行生成",
         ) from None
     except (OSError, UnicodeDecodeError):
-        raise KeyTrouble(f"{word}文件 keys/{name} 无法读取", next="检查文件权限和内容，或从备份中取回") from None
+        raise KeyTrouble(
+            f"{word}文件 keys/{name} 无法读取", next="检查文件权限和内容，或从备份中取回"
+        ) from None

@@ -24,19 +24,19 @@ class Event(models.Model):
 
     class Meta:
         db_table = "ledger_event"
-        constraints = [models.UniqueConstraint(fields=["case", "seq"], name="ledger_event_case_seq")]
+        constraints = (models.UniqueConstraint(fields=["case", "seq"], name="ledger_event_case_seq"),)
 
 
 class Seal(models.Model):
     """The order across cases. Position p (from 1) is leaf p - 1 of the tree; `hash` is the event's.
 
-    `horizon` (PostgreSQL): every event of an older transaction had its place when this row was written.
+    `horizon` (PostgreSQL, else 0): every event of an older transaction had its place when this row was written.
     """
 
     position = models.BigIntegerField(primary_key=True)
     event = models.BigIntegerField(db_column="event_id", unique=True)
     hash = models.BinaryField()
-    horizon = models.BigIntegerField(null=True)
+    horizon = models.BigIntegerField()
 
     class Meta:
         db_table = "ledger_seal"
@@ -83,8 +83,13 @@ class Personal(models.Model):
 
 
 class Access(models.Model):
-    """Who opened personal values, exported, or looked into another organ's case. `body` holds ids, no words."""
+    """Who opened personal values, exported, or looked into another organ's case. `body` holds ids, no words.
 
+    `person` and `case` repeat the body's for look-up; `case` is null where several cases were read at once.
+    """
+
+    person = models.CharField(max_length=32, db_index=True)
+    case = models.CharField(max_length=32, db_column="case_id", null=True, db_index=True)
     body = models.BinaryField()
     hash = models.BinaryField()
 
@@ -98,7 +103,7 @@ class AccessSeal(models.Model):
     position = models.BigIntegerField(primary_key=True)
     access = models.BigIntegerField(db_column="access_id", unique=True)
     hash = models.BinaryField()
-    horizon = models.BigIntegerField(null=True)
+    horizon = models.BigIntegerField()
 
     class Meta:
         db_table = "ledger_access_seal"
