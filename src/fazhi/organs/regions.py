@@ -11,8 +11,9 @@ from datetime import date
 from functools import lru_cache
 from importlib.resources import files
 
-from .errors import OrgansError
-from .models import Region
+from . import checks
+from .errors import Invalid, OrgansError, Problem
+from .models import County, Region
 
 _STANDARD = "GB/T 2260《中华人民共和国行政区划代码》"
 
@@ -57,3 +58,39 @@ def region_name(code: str, on: date) -> str | None:
     """What the division was called on that day, if the loaded data say so."""
     row = Region.objects.on(on).filter(code=code).first()
     return row.name if row else None
+
+
+def found_county(
+    code: str, name: str, *, valid_from: date, source: str, prefecture: str = "", valid_to: date | None = None
+) -> County:
+    """Make a root. Several counties may live in one installation; their organs never mix."""
+    problems = checks.required("name", "名称", name) + checks.dates(valid_from, valid_to)
+    try:
+        code = check_county(code)
+    except BadRegion as error:
+        problems.append(Problem("code", error.message, error.law, error.next))
+    else:
+        if County.objects.filter(code=code).exists():
+            problems.append(Problem("code", f"代码{code}的县（市、区）已经登记", next="不需要再次登记"))
+        official = region_name(code, valid_from)
+        if official and official != name.strip():
+            problems.append(
+                Problem(
+                    "name",
+                    f"代码{code}在{valid_from}是“{official}”，不是“{name}”",
+                    _STANDARD,
+                    "请核对代码和名称",
+                )
+            )
+    if name.strip() and name.strip()[-1] not in "县市区旗":
+        problems.append(Problem("name", f"“{name}”不是县（市、区、旗）的名称", next="请填写全称，例如某某县"))
+    if problems:
+        raise Invalid(problems)
+    return County.objects.create(
+        code=code,
+        name=name.strip(),
+        prefecture=prefecture,
+        valid_from=valid_from,
+        valid_to=valid_to,
+        source=source,
+    )
