@@ -29,7 +29,7 @@ def value(name: str, field: g.FieldDef, given: Any, resolved: Resolved) -> Refus
 
 def _one(name: str, f: g.FieldDef, v: Any, resolved: Resolved) -> Refusal | None:
     if isinstance(v, dict) and set(v) == {"commit"}:
-        return None if f.personal else _bad(name, f, "不是个人信息字段")
+        return None if f.beside else _bad(name, f, "不是存放在链外的字段")
     match f.type:
         case "bool":
             return None if isinstance(v, bool) else _bad(name, f, "应当回答是或者否")

@@ -36,7 +36,7 @@ class Command:
     facts: dict[str, Any] = field(default_factory=dict)
     sides: dict[str, list[Any]] = field(default_factory=dict)
     part: int | None = None
-    reason: str = ""
+    reason: Any = ""  # words, or their commitment
     target: int = 0
     mode: Literal["live", "record"] = "live"
     source: dict[str, str] = field(default_factory=dict)

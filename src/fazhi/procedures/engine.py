@@ -566,6 +566,9 @@ def propose(t: Attempt) -> Body:
     if t.actor.organ:
         pending["organ"] = t.actor.organ
     effects["pending"] = pending
+    names = [*t.a.documents, *(t.o.documents if t.o else ())]
+    if names:
+        body["papers"] = names  # shown to those who have to agree
     for key in ("values", "facts", "part"):
         body.pop(key, None)
     body["type"] = "proposed"

@@ -65,6 +65,14 @@ class FieldDef(Model):
     law: str = ""
     least: int | None = None
 
+    @property
+    def beside(self) -> bool:
+        """Lies beside the hashed event, as a commitment in it: personal values, free text, files.
+
+        A text by which cases are found (`find`) stands in the event, so it must not be personal.
+        """
+        return self.personal or (self.type in ("text", "place", "file") and not self.find)
+
 
 class Lookup(Model):
     """A fact found in other cases: those of `procedure` that agree in `same` and satisfy `where` (SQL over the row)."""

@@ -246,11 +246,7 @@ class _Builder:
             "outcome": ("text", False),
             "opened_on": ("date", False),
         }
-        names |= {
-            k: (f.type, f.many)
-            for k, f in s.fields.items()
-            if not (f.personal and f.type in ("text", "file", "document"))
-        }
+        names |= {k: (f.type, f.many) for k, f in s.fields.items() if not f.beside}
         names |= {f"{k}_row": ("row", False) for k, f in s.fields.items() if f.codes and not f.many}
         names |= {k: (f.type, False) for k, f in s.facts.items()}
         names |= {"param_" + k: (p.type, False) for k, p in s.parameters.items()}
@@ -367,12 +363,15 @@ class _Builder:
             )  # fmt: skip
         part = a.on or a.adds or ""
         needs = self.needs(a.needs, name, (*path, "needs"), part)
+        reached = self._reach([*needs, *(n for o in outcomes.values() for n in o.needs)], a)
         return m.Action(
             name=name, title=a.title, by=tuple(by), by_expression=expression, deemed=deemed, system=system,
             from_=frozenset(a.from_), to=a.to, opens=a.opens, asks=self.asks(a.asks, (*path, "asks"), a.adds or a.on), needs=needs,
             outcomes=outcomes, approve=tuple(approve), law=a.law, documents=tuple(a.documents), adds=a.adds, on=a.on,
             ends=a.ends, then=a.then, quick=tuple(a.quick), sets=self.sets(a.sets, (*path, "sets")), once=a.once,
-            questions=self._questions([*needs, *(n for o in outcomes.values() for n in o.needs)], a), source=a,
+            questions=frozenset(n for n in reached if self.s.facts[n].ask or self.s.facts[n].confirm),
+            lookups=frozenset(n for n in reached if self.s.facts[n].lookup),
+            source=a,
         )  # fmt: skip
 
     def sets(self, sets: dict[str, str], path: Path) -> tuple[tuple[str, Condition], ...]:
@@ -384,8 +383,8 @@ class _Builder:
                 built.append((field, condition))
         return tuple(built)
 
-    def _questions(self, needs: list[m.Need], action: g.Action) -> frozenset[str]:
-        """Asked facts reached from the conditions of an action, through computed facts."""
+    def _reach(self, needs: list[m.Need], action: g.Action) -> frozenset[str]:
+        """Facts that the conditions of an action turn on, also through computed facts."""
         names: set[str] = set()
         for need in needs:
             names |= need.that.names | (need.when.names if need.when else frozenset())
@@ -399,7 +398,7 @@ class _Builder:
             fact = self.s.facts.get(name)
             if fact and fact.value and (c := self.condition(fact.value, ("facts", name, "value"), None)):
                 names |= c.names
-        return frozenset(n for n in seen if (f := self.s.facts.get(n)) and (f.ask or f.confirm))
+        return frozenset(n for n in seen if n in self.s.facts)
 
     def clock(self, name: str, c: g.Clock, part: str = "") -> m.Clock:
         path: Path = ("parts", part, "clocks", name) if part else ("clocks", name)

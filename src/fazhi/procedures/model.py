@@ -83,6 +83,7 @@ class Action:
     sets: tuple[tuple[str, Condition], ...]
     once: bool
     questions: frozenset[str]  # asked facts that its needs and outcomes may turn on
+    lookups: frozenset[str]  # facts to be looked up in other cases for them
     source: g.Action
 
 

@@ -202,7 +202,8 @@ class _Run:
     def _append(self, decision: Decision) -> None:
         self.papers = []
         for body in decision.events:
-            self.papers += body.pop("papers", [])
+            papers = body.pop("papers", [])
+            self.papers += papers if body["type"] != "proposed" else []
             self.bodies.append(body)
             self.state = apply(engine.fork(self.state) if self.state else State(), body)
             self._cover(body)

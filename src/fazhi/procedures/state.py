@@ -121,6 +121,6 @@ def apply(s: State, body: Body) -> State:
     s.flaws.extend(effects.get("flaws") or ())
     s.remedies.extend(effects.get("remedies") or ())
     s.links.extend(effects.get("links") or ())
-    if documents := body.get("documents"):
+    if (documents := body.get("documents")) and kind in HAPPENED:
         s.documents.extend({**d, "seq": body["seq"], "on": body["occurred_on"]} for d in documents)
     return s

@@ -1,0 +1,1 @@
+"""Running a case: commands in, events out; access, search, exchange, and what runs by itself."""

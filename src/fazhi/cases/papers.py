@@ -1,0 +1,113 @@
+"""Papers of an act: composed from its template and the case's state, numbered, hashed into the event, kept sealed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from fazhi.cases import numbering, personal, registers
+from fazhi.cases.models import Paper
+from fazhi.ledger.access_log import Reader
+from fazhi.organs import secrecy
+from fazhi.procedures.state import Body, State
+from fazhi.procedures.text import Text
+
+if TYPE_CHECKING:
+    from fazhi.cases.service import Run
+
+SYSTEM = Reader("system", why="compose")
+
+
+def make(run: Run, body: Body, templates: Sequence[str]) -> None:
+    """Compose each paper; its title, number and hash go into the event, its text beside the case."""
+    from fazhi.procedures import compose
+
+    state, d = run.row.state, run.d
+    assert state is not None
+    draft = body["type"] == "proposed"
+    trial = _with_proposal(state) if draft else state
+    words = _words(run, trial)
+    told, rows = [], []
+    for name in templates:
+        template = d.documents.get(name)
+        if template is None:
+            continue
+        number = ""
+        if template.get("number") and not draft:
+            number = _number(run, template["number"], body)
+        text = compose.compose(
+            d, trial, name, words=words, organs=_organs(trial, run.actor.organ), codes=_codes(run, trial),
+            on=date.fromisoformat(body["occurred_on"]), number=number, draft=draft,
+        )  # fmt: skip
+        told.append({"template": name, "title": text.title, "number": number, "hash": text.digest()})
+        sealed = secrecy.seal(
+            json.dumps(text.to_json(), ensure_ascii=False), f"paper/{run.row.id}/{body['seq']}/{name}"
+        )
+        rows.append((run.row.id, body["seq"], name, text.title[:120], number, text.digest(), sealed))
+    body["documents"] = told
+    if rows:
+        run.cursor.executemany(
+            "INSERT INTO cases_paper (case_id, seq, template, title, number, hash, text) VALUES (%s,%s,%s,%s,%s,%s,%s)",
+            rows,
+        )
+
+
+def _with_proposal(state: State) -> State:
+    """The state as it will be if everybody agrees: what an approver has to read."""
+    from fazhi.procedures.engine import fork
+
+    trial = fork(state)
+    pending = state.pending or {}
+    trial.values.update(pending.get("values", {}))
+    trial.sides.update(pending.get("sides", {}))
+    trial.facts.update(pending.get("facts", {}))
+    if pending.get("outcome"):
+        trial.outcome = pending["outcome"]
+    return trial
+
+
+def _words(run: Run, state: State) -> dict[str, Any]:
+    """The words behind every commitment of the state: those just given, and those kept before (the reading is logged)."""
+    words = {k.commitment: k.value for k in run.kept}
+    older = [c for c in personal.commitments([state.values, state.sides, state.parts]) if c not in words]
+    if older:
+        words |= personal.reveal([{"commit": c} for c in older], SYSTEM, run.using)
+    return words
+
+
+def _number(run: Run, rule: dict[str, str], body: Body) -> str:
+    organ = run.row.organ
+    year = int(body["occurred_on"][:4])
+    series = rule["series"]
+    n = numbering.give(run.cursor, run.vendor, organ, series, year, run.row.id, body["seq"])
+    short = registers.organ(organ).get("short", "")
+    return numbering.wording(
+        rule.get("form", "{series}〔{year}〕{n}号"), organ=short, series=series, year=year, n=n
+    )
+
+
+def _organs(state: State, own: str) -> dict[str, str]:
+    ids = {x for members in state.sides.values() for x in members if isinstance(x, str)} | (
+        {own} if own else set()
+    )
+    return {i: registers.organ(i).get("name", "") for i in ids}
+
+
+def _codes(run: Run, state: State) -> dict[str, dict[str, str]]:
+    day = date.fromisoformat(state.opened_on) if state.opened_on else run.today
+    return {
+        k: {
+            c: row["title"] for c, row in registers.codes(run.row.county, f.codes, day, run.row.organ).items()
+        }
+        for k, f in run.d.source.fields.items()
+        if f.codes
+    }
+
+
+def open_(paper: Paper) -> Text:
+    """The composed text of a paper. The caller has checked access and logs the reading."""
+    return Text.from_json(
+        json.loads(secrecy.unseal(paper.text, f"paper/{paper.case}/{paper.seq}/{paper.template}"))
+    )

@@ -1,0 +1,142 @@
+"""Parameters, code lists, organs and the calendar as a process keeps them: read once, until a register changes.
+
+A change bumps one counter; the statement that locks the case reads it along, so no process works with an old copy.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from datetime import date
+from functools import lru_cache
+from typing import Any, TypeVar
+
+from django.db import connection, models
+
+from fazhi.law import Calendar, Notice
+
+T = TypeVar("T")
+_copies: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
+_version = -1
+LIMIT = 4096
+
+
+def at_version(version: int) -> None:
+    """Called with the counter just read; drops every copy if it has moved."""
+    global _version
+    if version != _version:
+        _copies.clear()
+        _version = version
+
+
+def current() -> int:
+    """The counter, by a query of its own (for reads that lock no case)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT version FROM cases_stamp WHERE id = 1")
+        row = cursor.fetchone()
+    return int(row[0]) if row else 0
+
+
+def refresh() -> None:
+    at_version(current())
+
+
+def kept(key: tuple[Any, ...], find: Callable[[], T]) -> T:
+    if key in _copies:
+        found: T = _copies[key]
+        return found
+    found = find()
+    _copies[key] = found
+    if len(_copies) > LIMIT:
+        _copies.popitem(last=False)
+    return found
+
+
+def parameters(county: str, names: tuple[str, ...], day: date) -> dict[str, dict[str, Any]]:
+    """{name: {"value", "source", "from"}} of those that are set on that day."""
+    from fazhi.organs import parameters as p
+
+    def find() -> dict[str, dict[str, Any]]:
+        return {k: v.recorded() for k, v in p.values_on(county, list(names), day).items()}
+
+    return kept(("parameters", county, names, day), find) if names else {}
+
+
+def codes(county: str, listed: str, day: date, organ: str) -> dict[str, dict[str, Any]]:
+    """{code: {"title", columns…}} of one list; empty where the county has no such list."""
+    from fazhi.organs import codes as c
+    from fazhi.organs.errors import NotFound
+
+    def find() -> dict[str, dict[str, Any]]:
+        try:
+            rows = c.rows_on(county, listed, day, organ or None)
+        except NotFound:
+            return {}
+        return {r.code: {"title": r.title, **r.columns} for r in rows}
+
+    return kept(("codes", county, listed, day, organ), find)
+
+
+def organ(id: str) -> dict[str, str]:
+    """{"name", "short", "path", "county", "kind"}; empty for an organ that is not there."""
+    from fazhi.organs.models import Organ
+
+    def find() -> dict[str, str]:
+        row = Organ.objects.filter(pk=id).first()
+        if row is None:
+            return {}
+        return {
+            "id": row.id, "name": row.name, "short": row.short_name or row.name, "path": row.path,
+            "county": row.county_id, "kind": row.kind,
+        }  # fmt: skip
+
+    return kept(("organ", id), find)
+
+
+def calendar() -> Calendar:
+    """The shipped notices, and those that the county has loaded since."""
+
+    def find() -> Calendar:
+        from fazhi.cases.models import NoticeLoaded
+
+        found = _shipped()
+        for row in NoticeLoaded.objects.order_by("year"):
+            found = found.with_notice(Notice.parse(bytes(row.text)))
+        return found
+
+    return kept(("calendar",), find)
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> Calendar:
+    return Calendar.shipped()
+
+
+def bump(**_: Any) -> None:
+    """A register has changed."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE cases_stamp SET version = version + 1 WHERE id = 1")
+        if cursor.rowcount == 0:
+            cursor.execute("INSERT INTO cases_stamp (id, version) VALUES (1, 1) ON CONFLICT DO NOTHING")
+
+
+def watch() -> None:
+    """Every save or deletion of a register's row bumps the counter."""
+    from django.apps import apps
+
+    watched = ["Parameter", "Code", "CodeList", "Organ", "OrganName", "OrganLine", "OrganPlace"]
+    found = [apps.get_model("organs", name) for name in watched if _has(name)]
+    found.append(apps.get_model("cases", "NoticeLoaded"))
+    for model in found:
+        models.signals.post_save.connect(bump, sender=model, dispatch_uid=f"stamp-{model.__name__}")
+        models.signals.post_delete.connect(bump, sender=model, dispatch_uid=f"stamp-{model.__name__}-gone")
+
+
+def _has(name: str) -> bool:
+    from django.apps import apps
+
+    try:
+        apps.get_model("organs", name)
+    except LookupError:
+        return False
+    return True

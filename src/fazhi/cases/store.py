@@ -1,0 +1,144 @@
+"""A case's row: locked with one statement, written with one. The rest of a step is one insert into the ledger."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from django.db import connections, transaction
+
+from fazhi.cases import registers
+from fazhi.procedures.state import State, dump, load
+
+COLUMNS = (
+    "county", "procedure", "definition", "number", "title", "phase", "outcome", "organ", "path", "person", "opened_on",
+    "closed_on", "due", "due_clock", "warn_from", "expires", "pending", "pending_by", "elsewhere", "source",
+    "source_number", "alg", "seq", "head", "state",
+)  # fmt: skip
+_SELECT = f"SELECT {', '.join(COLUMNS)}, (SELECT version FROM cases_stamp WHERE id = 1) FROM cases_case WHERE id = %s"
+_INSERT = (
+    f"INSERT INTO cases_case (id, {', '.join(COLUMNS)}) VALUES ({', '.join(['%s'] * (len(COLUMNS) + 1))})"
+)
+_UPDATE = f"UPDATE cases_case SET {', '.join(c + ' = %s' for c in COLUMNS)} WHERE id = %s"
+# SQLite admits one writer: threads of this process queue here, in order, instead of polling for the file's lock.
+_writer = threading.RLock()
+
+
+@dataclass(slots=True)
+class Row:
+    """The case as stored; `state` is parsed, `fresh` says that it is to be inserted."""
+
+    id: str
+    county: str = ""
+    procedure: str = ""
+    definition: str = ""
+    number: str = ""
+    title: str = ""
+    phase: str = ""
+    outcome: str = ""
+    organ: str = ""
+    path: str = ""
+    person: str = ""
+    opened_on: Any = None
+    closed_on: Any = None
+    due: Any = None
+    due_clock: str = ""
+    warn_from: Any = None
+    expires: Any = None
+    pending: str = ""
+    pending_by: str = ""
+    elsewhere: str = ""
+    source: str | None = None
+    source_number: str | None = None
+    alg: str = "sha256"
+    seq: int = 0
+    head: bytes = b""
+    state: State | None = None
+    fresh: bool = field(default=False)
+
+
+@contextmanager
+def writing(using: str = "default") -> Iterator[Any]:
+    """One transaction with a cursor. On SQLite it takes the write lock at once (IMMEDIATE)."""
+    connection = connections[using]
+    if connection.vendor == "sqlite":
+        with _writer, transaction.atomic(using), connection.cursor() as cursor:
+            yield cursor
+    else:
+        with transaction.atomic(using), connection.cursor() as cursor:
+            yield cursor
+
+
+def lock(cursor: Any, case: str, vendor: str) -> Row | None:
+    """The row, held until the transaction ends."""
+    cursor.execute(_SELECT + (" FOR UPDATE" if vendor == "postgresql" else ""), (case,))
+    found = cursor.fetchone()
+    return None if found is None else _row(case, found)
+
+
+def read(case: str, using: str = "default") -> Row | None:
+    with connections[using].cursor() as cursor:
+        cursor.execute(_SELECT, (case,))
+        found = cursor.fetchone()
+    return None if found is None else _row(case, found)
+
+
+def _row(case: str, found: Any) -> Row:
+    registers.at_version(found[-1] or 0)
+    row = Row(case, *found[:-1])
+    row.head = bytes(row.head)
+    row.state = load(orjson.loads(bytes(row.state)))  # type: ignore[arg-type]
+    return row
+
+
+def state_bytes(state: State) -> bytes:
+    """The state as stored: canonical, so that refolding the events can be compared byte for byte."""
+    return orjson.dumps(dump(state), option=orjson.OPT_SORT_KEYS)
+
+
+def write(cursor: Any, row: Row) -> None:
+    """Insert or update the row from its state."""
+    assert row.state is not None
+    s = row.state
+    row.phase, row.outcome, row.definition, row.number, row.seq = (
+        s.phase,
+        s.outcome,
+        s.definition,
+        s.number,
+        s.seq,
+    )
+    row.opened_on, row.closed_on = s.opened_on or None, s.closed_on or None
+    row.pending = f"{s.pending['action']}/{s.pending['step']}" if s.pending else ""
+    row.pending_by = s.pending["by"] if s.pending else ""
+    _dates(row, s)
+    values = [getattr(row, c) for c in COLUMNS[:-1]]
+    values.append(state_bytes(s))
+    if row.fresh:
+        cursor.execute(_INSERT, (row.id, *values))
+        row.fresh = False
+    else:
+        cursor.execute(_UPDATE, (*values, row.id))
+
+
+def _dates(row: Row, s: State) -> None:
+    """The earliest due date of the organ's own clocks, and the earliest after which something follows of itself."""
+    row.due, row.due_clock, row.warn_from = None, "", None
+    warn = None
+    for name, clock in s.clocks.items():
+        if (
+            clock["status"] != "running"
+            or not clock["due"]
+            or clock.get("whose")
+            or clock["kind"] in ("wait", "notice")
+        ):
+            continue
+        due = clock["due"][:10]
+        if row.due is None or due < row.due:
+            row.due, row.due_clock = due, name
+        if clock["warn_from"] and (warn is None or clock["warn_from"] < warn):
+            warn = clock["warn_from"]
+    row.warn_from = warn

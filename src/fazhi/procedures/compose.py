@@ -1,0 +1,337 @@
+"""A paper's text from its template and the case: placeholders filled, paragraphs left out unless their condition holds.
+
+A template stands in `<name>.documents.yaml`. `{{field}}`, `{{side.name}}`, `{{row.field}}`, `{{clock.id.due}}`,
+`{{param_x}}`, `{{today}}`, `{{organ}}`, `{{case_number}}`, `{{outcome}}`; what the case does not have yet is a blank
+to fill, what was erased stays hidden, and personal words keep their commitment.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from fazhi.procedures import wording
+from fazhi.procedures.conditions import UNKNOWN, local_day
+from fazhi.procedures.grammar import FieldDef
+from fazhi.procedures.model import Definition
+from fazhi.procedures.state import State
+from fazhi.procedures.text import (
+    Block,
+    Heading,
+    Masked,
+    Missing,
+    Note,
+    Paragraph,
+    Personal,
+    Row,
+    Rows,
+    Run,
+    SignatureLines,
+    Text,
+)
+from fazhi.procedures.view import View
+
+PLACE = re.compile(r"\{\{\s*([a-z_0-9.]+)\s*\}\}")
+REMEDIES = {
+    "reconsideration": "申请行政复议",
+    "litigation": "提起行政诉讼",
+    "recheck": "请求复查",
+    "review": "请求复核",
+    "appeal": "提起上诉",
+}
+PARTY = {
+    "name": "姓名或者名称",
+    "identity": "证件号码",
+    "uscc": "统一社会信用代码",
+    "address": "住所",
+    "phone": "电话",
+    "representative": "法定代表人",
+}
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What a template may draw on. `words`: {commitment: words}; a commitment that is not in it was erased or is withheld."""
+
+    d: Definition
+    s: State
+    view: View
+    words: Mapping[str, Any]
+    organs: Mapping[str, str]
+    codes: Mapping[str, Mapping[str, str]]
+    on: date
+    organ: str
+    row: tuple[str, int] | None = None
+
+
+def compose(
+    d: Definition, s: State, name: str, *, words: Mapping[str, Any], organs: Mapping[str, str],
+    codes: Mapping[str, Mapping[str, str]], on: date, number: str = "", draft: bool = False,
+    row: tuple[str, int] | None = None,
+) -> Text:  # fmt: skip
+    """The text of document `name` (a template of `d`) for the case as it stands. KeyError for an unknown template."""
+    template: dict[str, Any] = d.documents[name]
+    sign = template.get("sign") or next((k for k, x in d.source.sides.items() if x.is_ != "party"), "")
+    signing = [organs.get(str(x), "") for x in s.sides.get(sign, ()) if isinstance(x, str)] or [
+        organs.get("", "")
+    ]
+    row = row or _last_row(s)
+    sources = Sources(d, s, View(d, s, on, {}, row), words, organs, codes, on, signing[0], row)
+    blocks = tuple(b for block in template.get("blocks", ()) for b in _block(sources, block))
+    to = template.get("to", "")
+    addressee = tuple(_names(sources, to)) if to and template.get("kind", "official") == "official" else ()
+    if (
+        addressee
+        and blocks
+        and isinstance(blocks[0], Paragraph)
+        and blocks[0].runs[: len(addressee)] == addressee
+    ):
+        rest = blocks[0].runs[len(addressee) :]
+        if all(isinstance(r, str) and r.strip(":： ") == "" for r in rest):
+            blocks = blocks[1:]  # the template writes the addressee itself
+    return Text(
+        kind=template.get("kind", "official"), title=template["title"], organ=signing[0], blocks=blocks,
+        number=number or None, addressee=addressee, date=on, signature=tuple(x for x in signing if x),
+        seal=template.get("kind", "official") == "official", status="draft" if draft else "issued",
+    )  # fmt: skip
+
+
+def _last_row(s: State) -> tuple[str, int] | None:
+    """The row that the last act was about, for {{row.field}}."""
+    part = s.acts[-1].get("p") if s.acts else None
+    return (part[0], part[1]) if part else None
+
+
+def placeholders(template: Mapping[str, Any]) -> list[str]:
+    """Every name that a template draws on, for the lint."""
+    return [m for text in _texts(template) for m in PLACE.findall(text)]
+
+
+def _texts(node: Any) -> Iterator[str]:
+    if isinstance(node, str):
+        yield node
+    elif isinstance(node, Mapping):
+        for key, value in node.items():
+            if key not in ("when", "each", "must"):
+                yield from _texts(value)
+    elif isinstance(node, list | tuple):
+        for value in node:
+            yield from _texts(value)
+
+
+def _block(x: Sources, block: Any) -> Iterator[Block]:
+    if isinstance(block, str):
+        yield Paragraph(tuple(_runs(x, block)))
+        return
+    when = block.get("when")
+    if when and x.view.evaluate(x.d.whens[str(when)]) is not True:
+        return
+    if part := block.get("each"):
+        for index in range(len(x.s.parts.get(part, ()))):
+            inner = Sources(x.d, x.s, x.view, x.words, x.organs, x.codes, x.on, x.organ, (part, index))
+            yield from _plain_block(inner, block)
+        return
+    yield from _plain_block(x, block)
+
+
+def _plain_block(x: Sources, block: Mapping[str, Any]) -> Iterator[Block]:
+    if "heading" in block:
+        yield Heading(int(block.get("level", 1)), "".join(_words(r) for r in _runs(x, block["heading"])))
+    if "text" in block:
+        yield Paragraph(tuple(_runs(x, block["text"])))
+    if "rows" in block:
+        yield Rows(
+            tuple(
+                tuple(
+                    Row(str(line[i]), tuple(_runs(x, str(line[i + 1])))) for i in range(0, len(line) - 1, 2)
+                )
+                for line in block["rows"]
+            )
+        )
+    if block.get("remedies"):
+        yield from _remedies(x)
+    if "sign_lines" in block:
+        yield SignatureLines(tuple(block["sign_lines"]))
+    if "note" in block:
+        yield Note(tuple(_runs(x, block["note"])))
+
+
+def _words(run: Run) -> str:
+    return run if isinstance(run, str) else getattr(run, "text", "") or getattr(run, "label", "")
+
+
+def _remedies(x: Sources) -> Iterator[Block]:
+    """The paragraph that tells of rights: what may be done, within which time, by which article."""
+    seq = x.s.acts[-1]["s"] if x.s.acts else 0
+    due = [r for r in x.s.remedies if r.get("seq") in (seq, seq - 1)] or _coming(x)
+    for r in due:
+        act = REMEDIES.get(r["kind"])
+        if act is None:
+            continue
+        within = f"自收到本文书之日起{_period(r['within'])}内" if r.get("within") else "依法"
+        first = "应当先" if r.get("first") else "可以"
+        yield Paragraph((f"对本决定不服的，{within}，{first}{act}（{r['law']}）。",))
+
+
+def _coming(x: Sources) -> list[dict[str, Any]]:
+    """A paper composed with its act: the remedies that the chosen outcome carries."""
+    for a in x.d.actions.values():
+        o = a.outcomes.get(x.s.outcome)
+        if o is not None:
+            found = o.source.remedies or a.source.remedies
+            return [
+                {"kind": r.kind, "within": r.within, "law": r.law, "first": r.first}
+                for r in found
+                if not r.when or x.view.evaluate(x.d.whens[r.when]) is True
+            ]
+    return []
+
+
+UNITS = {"working day": "个工作日", "natural day": "日", "month": "个月", "year": "年", "hour": "小时"}
+
+
+def _period(text: str) -> str:
+    amount, _, unit = text.partition(" ")
+    return amount + UNITS.get(unit.rstrip("s"), unit)
+
+
+def _runs(x: Sources, text: str) -> Iterator[Run]:
+    at = 0
+    for match in PLACE.finditer(text):
+        if match.start() > at:
+            yield text[at : match.start()]
+        yield from _fill(x, match[1])
+        at = match.end()
+    if at < len(text):
+        yield text[at:]
+
+
+def _fill(x: Sources, name: str) -> Iterator[Run]:
+    head, _, rest = name.partition(".")
+    if name == "today":
+        yield wording.chinese_date(x.on)
+    elif name == "organ":
+        yield x.organ or Missing("机关")
+    elif name == "case_number":
+        yield x.s.number or Missing("案号")
+    elif name == "outcome":
+        yield _outcome(x) or Missing("处理结果")
+    elif head == "clock":
+        clock, _, what = rest.partition(".")
+        value = (x.s.clocks.get(clock) or {}).get(what or "due")
+        yield wording.chinese_date(str(value)[:10]) if value else Missing("期限")
+    elif head == "row" and x.row:
+        fields = x.d.source.parts[x.row[0]].fields
+        yield from _value(x, rest, fields.get(rest), x.s.parts[x.row[0]][x.row[1]].get(rest))
+    elif head.startswith("param_"):
+        parameter = x.d.source.parameters[head[6:]]
+        value = x.s.parameters.get(head[6:])
+        yield (
+            Missing(parameter.title)
+            if value is None
+            else wording.yuan(value)
+            if parameter.type == "money"
+            else str(value)
+        )
+    elif head in x.d.source.sides:
+        yield from _names(x, head, rest or "name")
+    elif head in x.d.facts:
+        found = x.view.value(head)
+        title = x.d.facts[head].title
+        if found is UNKNOWN:
+            yield Missing(title)
+        else:
+            yield (
+                ("是" if found else "否") if isinstance(found, bool) else _plain(found, x.d.facts[head].type)
+            )
+    elif head in x.d.source.fields:
+        yield from _value(x, head, x.d.source.fields[head], x.s.values.get(head))
+    elif x.row and head in x.d.source.parts[x.row[0]].fields:
+        yield from _value(
+            x, head, x.d.source.parts[x.row[0]].fields[head], x.s.parts[x.row[0]][x.row[1]].get(head)
+        )
+    else:
+        yield Missing(name)
+
+
+def _outcome(x: Sources) -> str:
+    for a in x.d.actions.values():
+        if x.s.outcome in a.outcomes:
+            return a.outcomes[x.s.outcome].title
+    return ""
+
+
+def _plain(value: Any, kind: str) -> str:
+    if hasattr(value, "astimezone"):
+        return wording.chinese_date(local_day(value))
+    return wording.yuan(value) if kind == "money" else str(value)
+
+
+def _names(x: Sources, side: str, part: str = "name") -> Iterator[Run]:
+    members = x.s.sides.get(side)
+    if not members:
+        yield Missing(x.d.source.sides[side].title)
+        return
+    for i, member in enumerate(members):
+        if i:
+            yield "、"
+        if isinstance(member, str):
+            yield x.organs.get(member) or Missing(x.d.source.sides[side].title)
+            continue
+        if part in member:
+            yield str(member[part])
+            continue
+        commit = member.get("commit", "")
+        said = x.words.get(commit)
+        if isinstance(said, Mapping):
+            yield (
+                Personal(str(said[part]), commit, part) if said.get(part) else Missing(PARTY.get(part, part))
+            )
+        elif commit:
+            yield Masked(x.d.source.sides[side].title, commit)
+        else:
+            yield Missing(PARTY.get(part, part))
+
+
+def _value(x: Sources, name: str, field: FieldDef | None, value: Any) -> Iterator[Run]:
+    title = field.title if field else name
+    if value is None or value == []:
+        yield Missing(title)
+    elif isinstance(value, list):
+        for i, one in enumerate(value):
+            if i:
+                yield "、"
+            yield from _value(x, name, field, one)
+    elif isinstance(value, dict) and set(value) == {"commit"}:
+        said = x.words.get(value["commit"])
+        yield (
+            Personal(str(said), value["commit"], title)
+            if isinstance(said, str)
+            else Masked(title, value["commit"])
+        )
+    elif isinstance(value, dict):
+        certificate = f"（执法证号{value['certificate']}）" if value.get("certificate") else ""
+        yield str(value.get("name", "")) + certificate
+    elif field is None:
+        yield str(value)
+    elif field.type == "money":
+        yield f"{wording.yuan(value)}（{wording.yuan_in_words(value)}）"
+    elif field.type == "date":
+        yield wording.chinese_date(value)
+    elif field.type == "moment":
+        yield wording.chinese_moment(value)
+    elif field.type == "bool":
+        yield "是" if value else "否"
+    elif field.type == "choice":
+        yield field.choices.get(value, value)
+    elif field.type == "code":
+        yield x.codes.get(name, {}).get(value, value)
+    elif field.type == "side":
+        yield x.d.source.sides[value].title if value in x.d.source.sides else value
+    elif field.type == "outcome":
+        yield _outcome(x) or str(value)
+    else:
+        yield str(value)
