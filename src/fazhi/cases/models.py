@@ -202,3 +202,13 @@ class NoticeLoaded(models.Model):
 
     class Meta:
         db_table = "cases_notice"
+
+
+class CalendarSeen(models.Model):
+    """The calendar by which open clocks were last computed."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    fingerprint = models.CharField(max_length=64)
+
+    class Meta:
+        db_table = "cases_calendar"

@@ -251,13 +251,12 @@ def title(d: Definition, state: State) -> str:
     words = []
     for name, f in d.source.fields.items():
         value = state.values.get(name)
-        if f.find and isinstance(value, str):
-            words.append(value)
-        elif f.type == "code" and not f.many and not words and isinstance(value, str):
-            found = registers.codes(
-                state.county, f.codes, date.fromisoformat(state.opened_on or "2026-01-01"), ""
-            )
-            words.append(found.get(value, {}).get("title", value))
+        if not isinstance(value, str) or not (f.find or (f.type == "code" and not words)):
+            continue
+        if f.type == "code":
+            day = date.fromisoformat(state.opened_on) if state.opened_on else d.from_
+            value = registers.codes(state.county, f.codes, day, "").get(value, {}).get("title", value)
+        words.append(value)
     for name, side in d.source.sides.items():
         if side.is_ == "party":
             words += [_shown(x) for x in state.sides.get(name, ())[:2]]

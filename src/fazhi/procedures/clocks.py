@@ -172,6 +172,8 @@ def _run(s: State, clock: Clock, row: Row | None) -> tuple[str | None, str | Non
             again = clock.kind in ("wait", "notice") or clock.start_day == "served"
             if start is None or stopped is not None or again:
                 start, stopped, granted = _start_day(s, clock, act, row), None, []
+                if f"served:{name}" in clock.stop:
+                    stopped = served(s, act)
                 continue
         if start is None:
             continue

@@ -104,6 +104,10 @@ class Condition:
         if value is True or value is False:
             return value
         if result.type() in (_T.UNKNOWN, _T.ERROR):
+            if "Non-CEL" in str(
+                value
+            ):  # a value of a kind that CEL does not have: our mistake, not absent data
+                raise TypeError(f"{self.source}: {value}")
             return UNKNOWN
         return value
 

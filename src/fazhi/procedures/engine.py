@@ -496,7 +496,7 @@ def _unmet(t: Attempt, view: View, need: Need, answer: str) -> Refusal:
     step = f"请先办理「{do}」" if do else "请补正后再办理"
     if answer == "unknown":
         names = sorted(missing(d, view, need))
-        titles = "、".join(title_of(d, n) for n in names)
+        titles = "、".join(title_of(d, n) for n in names) or "分项或者名册中的相应内容"
         return Refusal(
             f"{need.otherwise}:无法判断,尚缺「{titles}」",
             law=d.law_of(need.law),
@@ -563,8 +563,9 @@ def propose(t: Attempt) -> Body:
     ):
         if value not in ({}, None, ""):
             pending[key] = value
-    if t.actor.organ:
-        pending["organ"] = t.actor.organ
+    for key, value in (("organ", t.actor.organ), ("post", t.actor.post), ("role", body["actor"].get("role"))):
+        if value:
+            pending[key] = value
     effects["pending"] = pending
     names = [*t.a.documents, *(t.o.documents if t.o else ())]
     if names:

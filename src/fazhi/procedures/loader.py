@@ -175,7 +175,15 @@ def assemble(data: bytes, name: str, fetch: Fetch | None) -> tuple[dict[str, Any
                 ]
             )
         whole = _merge(whole, _substitute(piece, {**defaults, **values}))
-    return _merge(whole, own), tree
+    merged = _merge(whole, own)
+    return {k: _own_first(v, own.get(k)) for k, v in merged.items()}, tree
+
+
+def _own_first(merged: Any, own: Any) -> Any:
+    """The file's own actions, fields and phases in their order, then what fragments and the base add."""
+    if isinstance(merged, dict) and isinstance(own, dict):
+        return {**{k: merged[k] for k in own}, **merged}
+    return merged
 
 
 def load(

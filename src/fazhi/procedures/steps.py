@@ -88,7 +88,15 @@ def approval(
         return Decision((body,))
     body["effects"] = {"pending": {**p, "step": step + 1, "agreed": [*p["agreed"], actor.person]}}
     after = apply(engine.fork(s), body)
-    proposer = replace(actor, person=p["by"], organ=p.get("organ", actor.organ))
+    organ = p.get("organ", actor.organ)
+    proposer = Actor(
+        p["by"],
+        "",
+        p.get("post", ""),
+        organ,
+        frozenset({organ}) | actor.acts_for,
+        frozenset({p.get("role", "")}),
+    )
     if mending:
         inner = Command(
             "correct" if p["action"] == CORRECTION else "void", on=c.on, values=p.get("values", {}),

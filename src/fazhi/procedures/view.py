@@ -75,7 +75,7 @@ class View:
         if name.startswith("param_"):
             return s.parameters.get(name[6:], UNKNOWN)
         if name in d.part_clocks:
-            return [{k: self._cel(k, v) for k, v in row.items()} for row in s.parts.get(name, [])]
+            return s.parts.get(name, [])  # dates in rows stay text: CEL has no type for a row's fields
         if name in d.source.sides:
             return (
                 [x if isinstance(x, dict) else {"id": x} for x in s.sides.get(name, [])]
