@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 from django.db import connections, transaction
 
@@ -85,10 +85,10 @@ def append_many(cursor: Any, rows: Sequence[Row]) -> None:
         found = cursor.fetchone()
         if found is None or bytes(found[0]) != row.hash:
             _refuse(cursor, row.case, row.seq, row.key)
-    raise Conflict(rows[0].case, rows[0].seq)  # all of them were there already, or twice in `rows`
+    _refuse(cursor, rows[0].case, rows[0].seq, rows[0].key)  # there already word for word, or twice in `rows`
 
 
-def _refuse(cursor: Any, case: str, seq: int, key: str | None) -> None:
+def _refuse(cursor: Any, case: str, seq: int, key: str | None) -> NoReturn:
     if key is not None:
         cursor.execute("SELECT case_id, seq FROM ledger_event WHERE key = %s", (key,))
         if found := cursor.fetchone():
