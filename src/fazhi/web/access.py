@@ -83,6 +83,3 @@ def _what_to_do(acting: Any, codes: tuple[str, ...]) -> str:
 def _named(view: View, rule: str) -> View:
     view.access = rule  # type: ignore[attr-defined]
     return view
-
-
-

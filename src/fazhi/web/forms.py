@@ -17,6 +17,13 @@ class Form(forms.Form):
 
     use_required_attribute = False
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        for bound in self:
+            verb = "选择" if isinstance(bound.field, forms.ChoiceField | forms.ModelChoiceField) else "填写"
+            bound.field.error_messages["required"] = f"请{verb}{bound.label}。"
+
     def refuse(self, error: Invalid, fields: dict[str, str] | None = None) -> None:
         """Show each problem at its field; `fields` maps the floor's parameter names to this form's."""
         for problem in error.problems:
@@ -35,7 +42,7 @@ def date_field(label: str, *, required: bool = True, help_text: str = "", **opti
         help_text=help_text,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         input_formats=["%Y-%m-%d", "%Y.%m.%d", "%Y/%m/%d", "%Y年%m月%d日"],
-        error_messages={"invalid": "日期格式不对，应形如 2026-11-21。", "required": f"请填写{label}。"},
+        error_messages={"invalid": "日期格式不对，应形如 2026-11-21。"},
         **options,
     )
 
@@ -44,14 +51,14 @@ class LoginForm(Form):
     username = forms.CharField(
         label="用户名",
         max_length=60,
-        error_messages={"required": "请填写用户名。"},
-        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
+        ),
     )
     password = forms.CharField(
         label="密码",
         strip=False,
         max_length=200,
-        error_messages={"required": "请填写密码。"},
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
 
@@ -60,7 +67,6 @@ class PasswordForm(Form):
     old = forms.CharField(
         label="原密码",
         strip=False,
-        error_messages={"required": "请填写原密码。"},
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
     new = forms.CharField(
@@ -68,13 +74,11 @@ class PasswordForm(Form):
         strip=False,
         max_length=200,
         help_text=f"至少 {accounts.SHORTEST} 位，不含用户名；可以用几个不相干的词连起来。可以粘贴。",
-        error_messages={"required": "请填写新密码。"},
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     again = forms.CharField(
         label="再输一次新密码",
         strip=False,
-        error_messages={"required": "请再输一次新密码。"},
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 

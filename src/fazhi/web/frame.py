@@ -16,6 +16,7 @@ from fazhi.web import menu, notices
 SIZES = (("14", "标准"), ("16", "中"), ("18", "大"), ("22", "特大"))
 SIZE_COOKIE = "fazhi_size"
 
+
 def size_of(request: HttpRequest) -> str:
     size = request.COOKIES.get(SIZE_COOKIE, "")
     return size if size in dict(SIZES) else SIZES[0][0]

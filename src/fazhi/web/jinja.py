@@ -13,7 +13,9 @@ from fazhi.web.lists import Cell
 
 
 def environment(**options: Any) -> Environment:
-    made = Environment(**(options | {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}))
+    made = Environment(
+        **(options | {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True})
+    )
     made.globals.update(
         static=static, url=reverse, icon=parts.icon, light=parts.light, tag=parts.tag, law=parts.law
     )

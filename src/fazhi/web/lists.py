@@ -62,7 +62,9 @@ def pages_of(query: QueryDict, total: int) -> Pages:
     size = size if size in PAGE_SIZES else PAGE_SIZES[0]
     last = max(1, -(-total // size))
     number = min(max(1, _number(query.get("page"), 1)), last)
-    kept = tuple((name, value) for name, values in query.lists() for value in values if name not in ("page", "size"))
+    kept = tuple(
+        (name, value) for name, values in query.lists() for value in values if name not in ("page", "size")
+    )
     return Pages(total, number, size, kept)
 
 
@@ -122,7 +124,13 @@ class Table:
             mine = bool(column.sort) and column.sort == present
             order = f"-{column.sort}" if mine and not descending else column.sort
             direction = ("descending" if descending else "ascending") if mine else "none"
-            heads.append({"column": column, "href": self._sorted_by(order), "direction": direction if column.sort else ""})
+            heads.append(
+                {
+                    "column": column,
+                    "href": self._sorted_by(order),
+                    "direction": direction if column.sort else "",
+                }
+            )
         return heads
 
     def _sorted_by(self, order: str) -> str:
@@ -135,4 +143,4 @@ class Table:
 
 
 def render(table: Table) -> SafeString:
-    return mark_safe(engines["jinja2"].get_template("components/table.html").render({"table": table}))  # noqa: S308
+    return mark_safe(engines["jinja2"].get_template("components/table.html").render({"table": table}))

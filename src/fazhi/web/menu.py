@@ -115,4 +115,12 @@ def _flat(items: Iterable[Item]) -> Iterable[Item]:
 def _mark(item: Item, here: str) -> Item:
     children = tuple(_mark(child, here) for child in item.children)
     within = any(child.current for child in children)
-    return Item(item.title, item.icon, item.url, bool(here) and item.url == here and not within, within, item.count, children)
+    return Item(
+        item.title,
+        item.icon,
+        item.url,
+        bool(here) and item.url == here and not within,
+        within,
+        item.count,
+        children,
+    )

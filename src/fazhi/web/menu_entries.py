@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fazhi.organs.installation import is_demo
 from fazhi.web.menu import Entry, add, everyone, role
 
 SYSTEM = (
@@ -9,7 +10,7 @@ SYSTEM = (
     Entry("people", "人员与任职", url="web:people", seen=role("admin")),
     Entry("parameters", "法定参数", url="web:parameters", seen=role("admin")),
     Entry("codes", "代码表", url="web:codes", seen=role("admin")),
-    Entry("style", "界面部件", url="web:style", seen=role("admin")),
+    Entry("style", "界面部件", url="web:style", seen=lambda acting: is_demo()),
 )
 
 add(

@@ -49,7 +49,9 @@ def security_headers(get_response: Handler) -> Handler:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         # What a signed-in person saw must not come back from a shared computer's cache after signing out.
-        if getattr(getattr(request, "user", None), "is_authenticated", False) and not response.has_header("Cache-Control"):
+        if getattr(getattr(request, "user", None), "is_authenticated", False) and not response.has_header(
+            "Cache-Control"
+        ):
             add_never_cache_headers(response)
         return response
 
@@ -65,12 +67,19 @@ def actor(get_response: Handler) -> Handler:
     def respond(request: HttpRequest) -> HttpResponse:
         if _idle(request):
             logout(request)
-            messages.warning(request, f"超过 {settings.SESSION_IDLE_MINUTES} 分钟没有操作，已自动退出，请重新登录。草稿已保存。")
+            messages.warning(
+                request,
+                f"超过 {settings.SESSION_IDLE_MINUTES} 分钟没有操作，已自动退出，请重新登录。草稿已保存。",
+            )
             return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
         request.today = timezone.localdate()  # type: ignore[attr-defined]
         request.acting = acting.of_request(request)  # type: ignore[attr-defined]
         request.actor = request.acting.actor if request.acting else None  # type: ignore[attr-defined]
-        if request.acting and request.acting.person.must_change_password and not _open_before_change(request.path):  # type: ignore[attr-defined]
+        if (
+            request.acting
+            and request.acting.person.must_change_password
+            and not _open_before_change(request.path)
+        ):  # type: ignore[attr-defined]
             return redirect("web:change_password")
         return get_response(request)
 

@@ -41,7 +41,7 @@ def _icons() -> dict[str, str]:
 def icon(name: str, label: str = "", size: str = "") -> SafeString:
     """An icon of icons.txt, drawn in place. With a label it speaks; without one it is decoration."""
     kind = "icon icon--large" if size == "large" else "icon"
-    drawing = mark_safe(_icons().get(name, ""))  # noqa: S308 - our own build of a licensed icon set
+    drawing = mark_safe(_icons().get(name, ""))
     if label:
         return format_html(
             '<svg class="{}" viewBox="0 0 24 24" role="img" aria-label="{}">{}</svg>', kind, label, drawing
@@ -60,7 +60,7 @@ def light(state: str, days: int | None = None, *, word: str = "", provisional: b
     return format_html(
         '<span class="light light--{}"><svg class="light__shape" viewBox="0 0 10 10" aria-hidden="true">{}</svg>{}</span>',
         state if state in _SHAPES else "grey",
-        mark_safe(shape),  # noqa: S308 - one of the constants above
+        mark_safe(shape),
         _light_words(word or _WORDS.get(state, state), state, days, provisional),
     )
 
@@ -77,7 +77,8 @@ def _light_words(word: str, state: str, days: int | None, provisional: bool) -> 
     if not provisional:
         return conditional_escape(said)
     return format_html(
-        '<span class="provisional" title="该年度放假安排尚未公布，期限为暂算，公布后自动重算">{} 暂算</span>', said
+        '<span class="provisional" title="该年度放假安排尚未公布，期限为暂算，公布后自动重算">{} 暂算</span>',
+        said,
     )
 
 

@@ -32,7 +32,9 @@ def page(
     """The page for a refusal. A htmx request gets the words alone, which app.js shows beside what was being done."""
     words = {"message": message, "law": law, "next": next}
     if getattr(request, "htmx", False):
-        return HttpResponse("".join(line for line in words.values() if line), status=status, content_type="text/plain")
+        return HttpResponse(
+            "".join(line for line in words.values() if line), status=status, content_type="text/plain"
+        )
     heading = heading or _HEADINGS.get(status, _HEADINGS[400])
     shown = words | {"status": status, "heading": heading}
     return render(request, "web/stop.html", shown, status=status)
@@ -56,7 +58,10 @@ def user_errors(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable
 @public
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return page(
-        request, 400, "请求的内容不完整或者格式不对。", next="请返回上一页，刷新后重新填写；反复出现时请联系系统管理员。"
+        request,
+        400,
+        "请求的内容不完整或者格式不对。",
+        next="请返回上一页，刷新后重新填写；反复出现时请联系系统管理员。",
     )
 
 

@@ -60,13 +60,17 @@ def field(bound: BoundField, **options: Any) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/error_summary.html")
-def error_summary(form: Form | None = None, problems: list[Mapping[str, str]] | None = None) -> dict[str, Any]:
+def error_summary(
+    form: Form | None = None, problems: list[Mapping[str, str]] | None = None
+) -> dict[str, Any]:
     """有 N 处需要改正: each problem links to its field. Focus goes there after a refused form (app.js)."""
     found: list[Mapping[str, str]] = list(problems or [])
     if form is not None and form.is_bound:
         found += [{"message": message} for message in form.non_field_errors()]
         for bound in form:
-            found += [{"field": bound.id_for_label or bound.auto_id, "message": error} for error in bound.errors]
+            found += [
+                {"field": bound.id_for_label or bound.auto_id, "message": error} for error in bound.errors
+            ]
     return {"problems": found}
 
 
@@ -92,7 +96,9 @@ def get(mapping: Mapping[str, Any], key: str) -> Any:
 @register.simple_block_tag(takes_context=True)
 def card(context: template.Context, content: SafeString, title: str = "", icon: str = "") -> SafeString:
     """A white box with a title: {% card "基本信息" icon="file-text" %}…{% endcard %}"""
-    head = parts.format_html("<header class='card__head'><h2>{}{}</h2></header>", parts.icon(icon) if icon else "", title)
+    head = parts.format_html(
+        "<header class='card__head'><h2>{}{}</h2></header>", parts.icon(icon) if icon else "", title
+    )
     return parts.format_html(
         '<section class="card">{}<div class="card__body">{}</div></section>', head if title else "", content
     )

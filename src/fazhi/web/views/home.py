@@ -8,11 +8,11 @@ from functools import cache
 from django.conf import settings
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from fazhi.law.calendar import Calendar
 from fazhi.organs.installation import is_demo
-from fazhi.web import menu, notices, style
+from fazhi.web import founding, menu, notices, style
 from fazhi.web.access import public, signed_in
 
 WEEKDAYS = "一二三四五六日"
@@ -21,6 +21,8 @@ WEEKDAYS = "一二三四五六日"
 @signed_in
 def home(request: HttpRequest) -> HttpResponse:
     """工作台."""
+    if request.acting.choice is None and founding.needed():
+        return redirect("web:setup")
     shown = {"week": week(request.today), "shortcuts": _shortcuts(request)}
     return render(request, "web/workbench.html", shown)
 
@@ -49,7 +51,9 @@ def week(today: date, days: int = 14) -> list[dict[str, object]]:
 
 def _shortcuts(request: HttpRequest) -> list[menu.Item]:
     items = menu.build(request, request.acting)
-    return [child for item in items for child in (item.children or (item,)) if child.url and child.url != "/"][:8]
+    return [
+        child for item in items for child in (item.children or (item,)) if child.url and child.url != "/"
+    ][:8]
 
 
 @signed_in

@@ -53,7 +53,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         "form": form,
         "refused": refused,
         "next": _next(request, ""),
-        "accounts": demo_accounts.shown(),
+        "tour": demo_accounts.tour(),
         "password": demo_accounts.password(),
     }
     status = 422 if refused or (form.is_bound and form.errors) else 200
