@@ -102,7 +102,8 @@ def open_(commitments: Sequence[str], reader: Reader, *, using: str = "default")
             fields=sorted({row[2] for row in rows}),
             count=sum(row[5] is not None for row in rows),
         )
-    return {row[0]: _open(row) for row in rows}
+    found = {row[0]: row for row in rows}
+    return {commitment: _open(found[commitment]) for commitment in commitments}
 
 
 def erase(cursor: Any, commitments: Sequence[str], now: datetime) -> int:
