@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
-from fazhi.documents.measures import CHAR, SIZE_CELL, WIDTH, ems, printable, safe_href
+from fazhi.documents.elements import centred
+from fazhi.documents.measures import CHAR, SIZE_CELL, WIDTH, printable, safe_href
 from fazhi.documents.ooxml import amend, el, local, words
 from fazhi.procedures.text import (
     Block,
@@ -30,7 +31,6 @@ from fazhi.procedures.text import (
 CELL_LINE = 360  # twips that a line of a form takes at least
 LABEL = {1: 2000, 2: 1560, 3: 1240}  # width of a form's labels, by how many stand side by side
 _TALL = 4  # lines; a box this tall holds prose: it begins at the top, two characters in
-_SHORT = 9  # ems; a column with nothing longer is centred
 
 
 @dataclass
@@ -121,13 +121,14 @@ def _block(item: Block, links: Links, draft: bool) -> list[Element]:
             return [p("Note", *run_elements(runs, links, draft))]
         case SignatureLines(labels=labels, dated=dated):
             return [_to_sign(label, dated) for label in labels]
-        case Rows(rows=rows):
+        case Rows(rows=rows) if any(rows):
             return [hairline(), form(rows, links, draft), hairline()]
-        case Table():
+        case Table() if item.rows or item.header:
             head = [p("Caption", *words(item.caption))] if item.caption else [hairline()]
             cells = [[run_elements(cell, links, draft) for cell in row] for row in item.rows]
-            longest = [[ems(plain(cell)) for cell in row] for row in item.rows]
-            return [*head, grid(item.header, cells, item.widths, longest), hairline()]
+            shown = [[plain(cell) for cell in row] for row in item.rows]
+            columns = max([len(item.header), *map(len, shown), 1])
+            return [*head, grid(item.header, cells, item.widths, centred(shown, columns)), hairline()]
     return []
 
 
@@ -214,16 +215,15 @@ def grid(
     header: Sequence[str],
     rows: Sequence[Sequence[list[Element]]],
     widths: Sequence[int],
-    longest: Sequence[Sequence[float]],
+    middle: Sequence[bool],
     *,
     small: bool = False,
 ) -> Element:
-    """A table with a header that returns on each page. `longest` is how wide each cell's words are, in ems."""
-    count = max([len(header), *(len(row) for row in rows), 1])
+    """A table with a header that returns on each page. `middle` says which columns are centred."""
+    count = len(middle)
     shares = [*widths[:count], *[1] * (count - len(widths))]
     columns = [WIDTH * share // sum(shares) for share in shares]
     columns[-1] += WIDTH - sum(columns)
-    centred = [all(row[n] <= _SHORT for row in longest if n < len(row)) for n in range(count)]
     head_style, cell_style = ("SmallHead", "SmallCell") if small else ("CellHead", "Cell")
     lines = []
     if header:
@@ -233,7 +233,7 @@ def grid(
     for row in rows:
         cells = []
         for n, width in enumerate(columns):
-            direct = [el("jc", val="center")] if centred[n] else []
+            direct = [el("jc", val="center")] if middle[n] else []
             cells.append(cell(width, p(cell_style, *(row[n] if n < len(row) else ()), direct=direct)))
         lines.append(el("tr", el("trPr", el("cantSplit"), el("trHeight", val=440, hRule="atLeast")), *cells))
     return table(columns, lines)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 from xml.etree.ElementTree import Element
 
-from fazhi.documents import styles, titles
+from fazhi.documents import elements, styles
 from fazhi.documents.blocks import (
     Links,
     blocks,
@@ -43,11 +43,7 @@ from fazhi.documents.measures import (
 )
 from fazhi.documents.ooxml import amend, el, field, local, package, relation_id, serial, words
 from fazhi.procedures.text import Attachment, Text
-from fazhi.procedures.wording import chinese_date
 
-BLANK_DATE = "　　　　年　　月　　日"
-NO_NUMBER = "（文号待编）"
-DRAFT_MARK = "草稿　未经签发"
 IMPRINT_CHAR = SIZE_4 * 10 + SQUEEZE
 SEAL = round(42 * MM)  # a county organ's seal is 42 mm across
 
@@ -99,23 +95,23 @@ def _reference(kind: str, name: str, page: str) -> Element:
 
 def _opening(text: Text, links: Links, draft: bool) -> list[Element]:
     """What stands above the first paragraph."""
-    number = text.number or (NO_NUMBER if draft and text.kind != "report" else "")
-    names = tuple(dict.fromkeys((text.organ, *text.signature)))
-    title_lines = titles.lines(text.title, names=names)
+    number = elements.number(text)
+    title = "\n".join(elements.title(text))
     out: list[Element] = []
     if text.kind == "official":
-        out += [_red_head(text.heading or f"{text.organ}文件"), _number(number, text.signer), p("RedRule")]
-        out.append(p("Title", *words("\n".join(title_lines)), direct=[_before(2 * LINE)]))
+        out += [_red_head(elements.red_head(text)), _number(number, text.signer), p("RedRule")]
+        out.append(p("Title", *words(title), direct=[_before(2 * LINE)]))
     elif text.kind == "form":
         out.append(p("Organ", *words(text.organ)))
-        spread = el("rPr", el("spacing", val=120)) if ems(text.title) <= 7 else None
-        out.append(p("Title", *words("\n".join(title_lines), spread), direct=[_before(60)]))
+        spread = el("rPr", el("spacing", val=120)) if ems(text.title) <= elements.SPREAD else None
+        out.append(p("Title", *words(title, spread)))
         if number:
             out.append(p("FormNumber", *words(number)))
+        amend(out[-1], el("spacing", before=0, after=LINE // 3, line=LINE, lineRule="exact"))
     else:
-        out.append(p("Title", *words("\n".join(title_lines))))
+        out.append(p("Title", *words(title)))
         if number:
-            out.append(p("Number", *words(f"（{number}）"), direct=[_before(LINE // 3)]))
+            out.append(p("Number", *words(number), direct=[_before(LINE // 3)]))
     if text.addressee:
         gap = [] if text.kind != "form" else [_before(LINE // 3)]
         out.append(p("Addressee", *run_elements(text.addressee, links, draft), *words("："), direct=gap))
@@ -130,15 +126,14 @@ def _before(twips: int) -> Element:
 
 def _red_head(head: str) -> Element:
     """发文机关标志: as tall as fits, narrowed where the name is long, its upper edge 35 mm below that of the 版心."""
-    each = min(52.0, (WIDTH - 200) / 20 / ems(head))  # pt that a character may take
-    size = min(52.0, each / 0.66)
+    size, share = elements.red_head_size(head)
     line = round(size * 20 * 1.2)
     gap = round(35 * MM - size * 20 * 0.1)
     letters = el(
         "rPr",
         el("sz", val=round(size * 2)),
         el("szCs", val=round(size * 2)),
-        el("w", val=round(each / size * 100)),
+        el("w", val=round(share * 100)),
     )
     spacing = el("spacing", before=gap, after=0, line=line, lineRule="exact")
     return p("RedHead", *words(head, letters), direct=[spacing])
@@ -168,18 +163,16 @@ def _closing(text: Text, body: list[Element]) -> list[Element]:
 def _listed(attachments: tuple[Attachment, ...]) -> list[Element]:
     """附件说明: 附件：1. … with the names one under the other (7.3.4)."""
     out = []
-    several = len(attachments) > 1
-    names_at = 5 * CHAR + (160 * len(str(len(attachments))) + 160 if several else 0)
-    for n, attachment in enumerate(attachments, 1):
-        first = 2 * CHAR if n == 1 else 5 * CHAR
+    names_at = 5 * CHAR + (160 * len(str(len(attachments))) + 160 if len(attachments) > 1 else 0)
+    for n, (number, name) in enumerate(elements.listed(attachments)):
+        first = 5 * CHAR if n else 2 * CHAR
         direct = [
             el("tabs", el("tab", val="left", pos=names_at)),
             el("ind", left=names_at, hanging=names_at - first),
-            *([_before(LINE)] if n == 1 else []),
+            *([] if n else [_before(LINE)]),
         ]
-        lead = ("附件：" if n == 1 else "") + (f"{n}." if several else "")
-        tab = [el("r", el("tab"))] if several else []
-        out.append(p("Listed", *words(lead), *tab, *words(attachment.title), direct=direct))
+        tab = [el("r", el("tab"))] if number else []
+        out.append(p("Listed", *words(("" if n else "附件：") + number), *tab, *words(name), direct=direct))
     return out
 
 
@@ -198,7 +191,7 @@ def signature_indents(name: str, day: str, seal: bool) -> tuple[int, int]:
 
 
 def _signature(text: Text) -> list[Element]:
-    day = chinese_date(text.date) if text.date else BLANK_DATE
+    day = elements.day(text)
     # Two blank lines let a 42 mm seal, centred on name and date, begin within one line of the text.
     gap = 2 * LINE if text.seal else LINE
     if len(text.signature) > 1 and text.seal:
@@ -217,23 +210,16 @@ def _signature(text: Text) -> list[Element]:
 
 def _joint(names: tuple[str, ...], day: str) -> list[Element]:
     """Several organs side by side, each with room for its seal; the date under the last one (7.3.5.1)."""
-    across = 3 if len(names) > 2 and max(map(ems, names)) <= 9 else 2
-    padding = (-len(names)) % across
-    slots = [
-        *names[: len(names) - (across - padding)],
-        *[""] * padding,
-        *names[len(names) - (across - padding) :],
-    ]
+    rows = elements.joint(names)
+    across = len(rows[0])
     columns = [WIDTH // across] * across
     centred = [el("jc", val="center")]
     lines = []
-    for start in range(0, len(slots), across):
-        row = slots[start : start + across]
-        final = start + across >= len(slots)
+    for row in rows:
         cells = []
         for n, name in enumerate(row):
             content = [p("Signed", *words(name), direct=[*centred, _before(2 * LINE)])]
-            if final:
+            if row is rows[-1]:
                 content.append(p("Signed", *(words(day) if n == across - 1 else ()), direct=centred))
             cells.append(cell(columns[n], *content, valign="top"))
         height = el("trHeight", val=SEAL + 100, hRule="atLeast")
@@ -244,31 +230,22 @@ def _joint(names: tuple[str, ...], day: str) -> list[Element]:
 def _attachment(attachment: Attachment, n: int, links: Links, draft: bool, text: Text) -> list[Element]:
     if not attachment.blocks:
         return []
-    title_lines = titles.lines(attachment.title, names=(text.organ, *text.signature))
-    mark = p("AttachmentMark", *words("附件" if len(text.attachments) == 1 else f"附件{n}"))
-    title = p("AttachmentTitle", *words("\n".join(title_lines)))
-    return on_new_page([mark, title, *blocks(attachment.blocks, links, draft)])
+    title = "\n".join(elements.attachment_title(text, attachment))
+    mark = p("AttachmentMark", *words(elements.attachment_mark(text, n)))
+    head = p("AttachmentTitle", *words(title))
+    return on_new_page([mark, head, *blocks(attachment.blocks, links, draft)])
 
 
 def _sources(text: Text, links: Links) -> list[Element]:
     """The table of sources of a report: one line a figure, in the order given."""
-    moments = {source.moment for source in text.sources}
-    header = ["序号", "指标", "数值", "口径", "案件数"]
-    widths = [7, 21, 11, 42, 9]
-    note = "报告中的数字由系统按下列口径从办理记录计算，可以按所列时点重新计算。"
-    if len(moments) == 1:
-        note += f"数据时点：{text.sources[0].moment}。"
-    else:
-        header, widths = [*header, "时点"], [7, 18, 10, 32, 9, 14]
-    rows, longest = [], []
-    for n, source in enumerate(text.sources, 1):
-        bookmark = [el("bookmarkStart", id=n, name=f"source_{n}"), *words(str(n)), el("bookmarkEnd", id=n)]
-        values = [source.value, source.definition, "—" if source.cases is None else str(source.cases)]
-        values += [source.moment] if len(moments) > 1 else []
-        rows.append([bookmark, links.wrap(words(source.title), source.href), *map(words, values)])
-        longest.append([ems(value) for value in (str(n), source.title, *values)])
-    head = [p("AttachmentMark", *words("数据来源")), p("Note", *words(note))]
-    return on_new_page([*head, hairline(), grid(header, rows, widths, longest, small=True), hairline()])
+    found = elements.sources(text.sources)
+    rows = []
+    for n, (source, row) in enumerate(zip(text.sources, found.rows, strict=True), 1):
+        bookmark = [el("bookmarkStart", id=n, name=f"source_{n}"), *words(row[0]), el("bookmarkEnd", id=n)]
+        rows.append([bookmark, links.wrap(words(row[1]), source.href), *map(words, row[2:])])
+    head = [p("AttachmentMark", *words(elements.SOURCES_TITLE)), p("Note", *words(found.note)), hairline()]
+    centred = elements.centred(found.rows, len(found.header))
+    return on_new_page([*head, grid(found.header, rows, found.widths, centred, small=True), hairline()])
 
 
 def _imprint(text: Text) -> list[Element]:
@@ -277,17 +254,12 @@ def _imprint(text: Text) -> list[Element]:
     if text.copies_to:
         hang = 3 * IMPRINT_CHAR  # names under each other, after 抄送：
         direct = [el("ind", left=IMPRINT_CHAR + hang, right=IMPRINT_CHAR, hanging=hang)]
-        lines.append(p("Imprint", *words(f"抄送：{'，'.join(text.copies_to)}。"), direct=direct))
+        lines.append(p("Imprint", *words(elements.copies(text)), direct=direct))
     if text.printed_by:
-        day = text.printed_on or text.date
-        printed = f"{chinese_date(day) if day else BLANK_DATE}印发"
-        direct = [
-            el("ind", left=IMPRINT_CHAR, right=IMPRINT_CHAR),
-            el("tabs", el("tab", val="right", pos=WIDTH - IMPRINT_CHAR)),
-        ]
-        lines.append(
-            p("Imprint", *words(text.printed_by), el("r", el("tab")), *words(printed), direct=direct)
-        )
+        organ, on = elements.printed(text)
+        right = el("tabs", el("tab", val="right", pos=WIDTH - IMPRINT_CHAR))
+        direct = [el("ind", left=IMPRINT_CHAR, right=IMPRINT_CHAR), right]
+        lines.append(p("Imprint", *words(organ), el("r", el("tab")), *words(on), direct=direct))
     if not lines:
         return []
     # Placed from the page's edge, not the margin's: LibreOffice leaves a table as wide as the text where it stands.
@@ -318,4 +290,4 @@ def _footer(side: str) -> Element:
 
 
 def _draft_header() -> Element:
-    return el("hdr", p("header", *words(DRAFT_MARK)))
+    return el("hdr", p("header", *words(elements.DRAFT_MARK)))

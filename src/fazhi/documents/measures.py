@@ -20,7 +20,7 @@ WIDTH = PAGE[0] - LEFT - RIGHT  # 版心 156 mm
 LINE = 579  # 22 of them fill 225 mm
 SQUEEZE = -5  # added to every character, so that 28 fill 156 mm
 PER_LINE = 28
-FOOTER = 1400  # the dash of the page number 7 mm below the 版心
+FOOTER = 1420  # the dash of the page number 7 mm below the 版心
 
 SIZE_2, SIZE_3, SIZE_4 = 44, 32, 28  # 2号 3号 4号
 SIZE_CELL, SIZE_SMALL = 24, 21  # 小四 in forms and tables, 五号 in the table of sources

@@ -36,8 +36,12 @@ BELOW_LETTERS = round(LINE * 0.2 - SIZE_3 * 10 * 0.12)
 RULE_GAP = round(4 * MM) - BELOW_LETTERS
 
 
-def fonts(faces: tuple[str, ...], latin: str = LATIN) -> Element:
-    """`hint` lets Chinese quotation marks and dashes, which Unicode shares with English, take the Chinese face."""
+def fonts(faces: tuple[str, ...], latin: str = "") -> Element:
+    """`hint` lets Chinese quotation marks and dashes, which Unicode shares with English, take the Chinese face.
+
+    In a title or a bold heading digits have its face too; beside 仿宋 and 楷体 they have Times New Roman.
+    """
+    latin = latin or (faces[0] if faces in (HEITI, XIAOBIAOSONG) else LATIN)
     return el("rFonts", hint="eastAsia", ascii=latin, hAnsi=latin, eastAsia=faces[0], cs=latin)
 
 
@@ -149,7 +153,7 @@ def styles() -> Element:
         _style(
             "FormNumber",
             "文书字号",
-            el("pPr", el("keepNext"), _pitch(after=LINE // 2), el("jc", val="right")),
+            el("pPr", el("keepNext"), el("jc", val="right")),
         ),
         _style("Addressee", "主送机关", el("pPr", _pitch(before=LINE), el("jc", val="left")), after="Body"),
         _style("Listed", "附件说明", el("pPr", el("keepNext"), el("jc", val="left"))),
