@@ -131,10 +131,15 @@ def test_two_notices_for_one_year_are_refused() -> None:
 
 
 def test_the_next_years_notice_has_the_last_word_on_december() -> None:
-    with_2026 = Calendar([Notice(2026, "甲", None, ((date(2026, 12, 31), "某节"),), ())])
-    both = with_2026.with_notice(Notice(2027, "乙", None, (), (date(2026, 12, 31),)))
-    assert not with_2026.is_working(date(2026, 12, 31))
-    assert both.is_working(date(2026, 12, 31))
+    sunday = date(2026, 12, 27)
+    thursday = date(2026, 12, 31)
+    with_2026 = Calendar([Notice(2026, "甲", None, ((thursday, "某节"),), (sunday,))])
+    both = with_2026.with_notice(Notice(2027, "乙", None, ((sunday, "元旦"),), (thursday,)))
+    assert [with_2026.day(day).label for day in (sunday, thursday)] == ["星期日调休上班", "某节"]
+    assert [both.day(day).label for day in (sunday, thursday)] == ["元旦", "星期四调休上班"]
+    assert [both.is_working(day) for day in (sunday, thursday)] == [False, True]
+    marked = both.marked(sunday.toordinal(), thursday.toordinal())
+    assert [day.date for day in marked] == [sunday, thursday]
 
 
 @pytest.mark.parametrize("day", [date(1999, 12, 31), date(2100, 1, 1)])

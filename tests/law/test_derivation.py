@@ -96,6 +96,12 @@ def test_pauses_without_effect_are_told_too() -> None:
     assert "2026-04-01 2026-04-01 至 2026-04-02 中止在期限届满以后，不影响期限 [乙]" in told
 
 
+def test_a_pause_on_the_days_rolled_over_is_told_to_be_without_effect() -> None:
+    pause = Pause(D("2026-10-06"), D("2026-10-12"), "丙")
+    told = lines(due(D("2026-08-06"), Period(60, "natural_days"), SHIPPED, pauses=[pause], roll="某条"))
+    assert "2026-10-06 2026-10-06 至 2026-10-12 中止在期限届满以后，不影响期限 [丙]" in told
+
+
 def test_a_year_without_notice_is_told_and_the_holidays_are_statutory() -> None:
     result = due(D("2026-12-30"), Period(3, "working_days"), SHIPPED)
     assert result.provisional
@@ -145,3 +151,9 @@ def test_as_json_has_exactly_the_fixed_keys() -> None:
     assert list(shown) == ["due", "provisional", "steps"]
     assert shown["due"] == "2026-03-03"
     assert all(list(step) == ["date", "what", "law"] for step in shown["steps"])
+
+
+def test_hours_that_start_as_a_pause_ends_know_nothing_of_it() -> None:
+    start = datetime.fromisoformat("2026-09-10T00:00")
+    result = due(start, Period(1, "hours"), SHIPPED, pauses=[Pause(D("2026-09-09"), D("2026-09-09"))])
+    assert not any("顺延" in line for line in lines(result))

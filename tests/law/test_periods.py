@@ -191,6 +191,9 @@ class TestRoll:
     def test_a_pause_on_the_days_rolled_over_has_no_effect(self) -> None:
         assert last_day("2026-08-06", "60 natural days", "2026-10-06:2026-10-12", roll=True) == "2026-10-08"
 
+    def test_the_first_days_of_the_table_roll_too(self) -> None:
+        assert last_day("1999-12-30", "2 natural days", roll=True) == "2000-01-03"
+
     def test_working_days_never_roll(self) -> None:
         assert last_day("2026-09-28", "5 working days", roll=True) == last_day("2026-09-28", "5 working days")
 
@@ -306,6 +309,18 @@ class TestProvisional:
 
     def test_years_before_the_first_notice(self) -> None:
         assert self.provisional("2003-12-20", "5 working days")
+
+    def test_a_year_with_notice_does_not_end_it(self) -> None:
+        first, second = Period(1, "working_days"), Period(5, "working_days")
+        assert due_date(D("2003-12-30"), first, SHIPPED, extensions=[second]) == (D("2004-01-08"), True)
+
+    def test_the_day_of_the_start_is_not_leant_on(self) -> None:
+        assert not self.provisional("2003-12-31", "2 working days")
+
+    def test_a_roll_out_of_a_year_without_notice(self) -> None:
+        only_2023 = Calendar(notice for notice in SHIPPED.notices if notice.year == 2023)
+        rolled = due_date(D("2022-12-30"), Period(1, "natural_days"), only_2023, roll="某条")
+        assert rolled == (D("2023-01-03"), True)
 
     def test_an_extension_in_natural_days_does_not_end_it(self) -> None:
         due = due_date(

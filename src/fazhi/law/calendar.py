@@ -43,6 +43,7 @@ class Calendar:
 
     __slots__ = (
         "_base",
+        "_days",
         "_made_up",
         "_marked",
         "_named",
@@ -61,6 +62,7 @@ class Calendar:
             twice = next(year for year in years if years.count(year) > 1)
             raise CalendarError(f"{twice} 年的放假安排给了两份。", next="每年只保留一份，以最后修改的为准。")
         self._named, self._made_up = _marks(self.notices)
+        self._days: dict[int, Day] = {}
         self._marked = array("i", sorted([*self._named, *self._made_up]))
         base = FIRST.toordinal()
         size = LAST.toordinal() - base + 1
@@ -123,8 +125,13 @@ class Calendar:
 
     def marked(self, first: int, last: int) -> list[Day]:
         """The days off by name and the make-up days from ordinal `first` to `last`, in order."""
-        marks = self._marked[bisect_left(self._marked, first) : bisect_right(self._marked, last)]
-        return [self.day(date.fromordinal(ordinal)) for ordinal in marks]
+        found = []
+        for ordinal in self._marked[bisect_left(self._marked, first) : bisect_right(self._marked, last)]:
+            day = self._days.get(ordinal)
+            if day is None:  # made once: derivations ask for the same few days again and again
+                day = self._days[ordinal] = self.day(date.fromordinal(ordinal))
+            found.append(day)
+        return found
 
     def rank(self, ordinal: int) -> int:
         """How many working days the table has up to and including the day `ordinal`."""

@@ -78,7 +78,7 @@ def due(
     steps.extend(_idle_pauses(counted, pauses))
     if roll is not None and counted.due != counted.unrolled:
         steps.append(_roll_step(counted, calendar, roll))
-    steps.extend(_provisional_step(counted, calendar))
+    steps.extend(_provisional_steps(counted, calendar, asked_to_roll=roll is not None))
     # The start stays first and the end last, whatever else falls on their days.
     first, *others = steps
     others.sort(key=lambda step: step.date)
@@ -129,7 +129,7 @@ def _holiday_steps(marked: Iterable[Day], leg: Leg) -> Iterator[Step]:
     """One step for each run of days off under one name, one for each make-up day."""
     runs: list[list[Day]] = []
     for day in marked:
-        if _paused(day.date, leg):
+        if leg.lost and _paused(day.date, leg):
             continue
         if runs and _continues(runs[-1][-1], day):
             runs[-1].append(day)
@@ -185,11 +185,11 @@ def _roll_step(counted: Count, calendar: Calendar, roll: str) -> Step:
     return Step(rolled, what, roll)
 
 
-def _provisional_step(counted: Count, calendar: Calendar) -> Iterator[Step]:
+def _provisional_steps(counted: Count, calendar: Calendar, asked_to_roll: bool) -> Iterator[Step]:
     if not counted.provisional:
         return
     spans = [(leg.start + 1, leg.due) for leg in counted.legs if leg.period.unit == "working_days"]
-    if counted.due != counted.unrolled or not spans:
+    if asked_to_roll:
         spans.append((counted.unrolled, counted.due))
     years: dict[int, date] = {}
     for first, last in spans:
