@@ -6,7 +6,7 @@ found again by its key, so the same file imported twice changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
@@ -67,9 +67,11 @@ def load_organs(
 
 
 def load_lines(county: County, data: bytes, *, by: Person | None = None, dry_run: bool = False) -> Outcome:
+    find = _finder(county)
+
     def write(row: Row) -> Change:
         kind = _choice(row["kind"], OrganLine.Kind.choices, "kind", "关系种类")
-        organ, other = _organ(county, row["organ"], "organ"), _organ(county, row["other"], "other")
+        organ, other = find(row["organ"], "organ"), find(row["other"], "other")
         first, last = row.day_needed("valid_from"), row.day("valid_to")
         known = OrganLine.objects.filter(
             kind=kind, organ=organ, other=other, matter=row["matter"], valid_from=first
@@ -125,11 +127,14 @@ def load_people(
 def load_posts(county: County, data: bytes, *, by: Person | None = None, dry_run: bool = False) -> Outcome:
     """Posts by person, organ, role and first day; a last day that was not there before ends the post."""
 
+    known_people = {person.username: person for person in Person.objects.all()}
+    find = _finder(county)
+
     def write(row: Row) -> Change:
-        person = Person.objects.filter(username=row["username"].lower()).first()
+        person = known_people.get(row["username"].lower())
         if person is None:
             raise invalid("username", f"没有用户“{row['username']}”", next="请先导入人员")
-        organ = _organ(county, row["organ"], "organ")
+        organ = find(row["organ"], "organ")
         role = _choice(row["role"], list(ROLES.items()), "role", "角色")
         first, last = row.day_needed("valid_from"), row.day("valid_to")
         known = Post.objects.filter(person=person, organ=organ, role=role, valid_from=first).first()
@@ -201,13 +206,14 @@ def load_code_lists(data: bytes, *, dry_run: bool = False) -> Outcome:
 
 def load_codes(county: County, data: bytes, *, by: Person | None = None, dry_run: bool = False) -> Outcome:
     """Codes of any lists. 列值 is written name=value, several divided by semicolons."""
+    find = _finder(county)
 
     def write(row: Row) -> Change:
         listed = CodeList.objects.filter(name=row["list"]).first()
         if listed is None:
             raise invalid("list", f"没有“{row['list']}”这个代码表", next="请先导入代码表")
         columns = _columns(listed, row["columns"])
-        organ = _organ(county, row["organ"], "organ") if row["organ"] else None
+        organ = find(row["organ"], "organ") if row["organ"] else None
         first = row.day_needed("valid_from")
         known = Code.objects.filter(
             list=listed, code=row["code"], scope=row["scope"], organ=organ, valid_from=first
@@ -347,7 +353,20 @@ def _parents_first(rows: list[Row]) -> list[Row]:
 
 
 def _organ(county: County, code: str, field: str) -> Organ:
-    organ = Organ.objects.filter(county=county, code=code).first()
+    return _known(
+        Organ.objects.filter(county=county, code=code).select_related("county").first(), county, code, field
+    )
+
+
+def _finder(county: County) -> Callable[[str, str], Organ]:
+    """Organs by code, read once, for files that make no organs."""
+    organs = {
+        organ.code: organ for organ in Organ.objects.filter(county=county).select_related("county", "parent")
+    }
+    return lambda code, field: _known(organs.get(code), county, code, field)
+
+
+def _known(organ: Organ | None, county: County, code: str, field: str) -> Organ:
     if organ is None:
         raise invalid(
             field, f"{county.name}没有代码为“{code}”的机关", next="请核对机关代码，或者先导入该机关"

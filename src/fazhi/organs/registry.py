@@ -7,7 +7,7 @@ entry in the history. `on` is always the first day of the new state.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from django.db import transaction
@@ -55,8 +55,8 @@ def create_organ(
     uscc, more = _uscc(uscc, county, None)
     problems += more
     if valid_from:
-        for field, words in (("name", [name]), ("short_name", [short_name]), ("aliases", spoken)):
-            problems += _name_problems(field, words, county, valid_from, valid_to)
+        words = {"aliases": spoken, "short_name": [short_name], "name": [name]}
+        problems += _name_problems(words, county, valid_from, valid_to)
     if problems:
         raise Invalid(problems)
 
@@ -143,8 +143,8 @@ def rename_organ(
     }
     if old == new:
         problems.append(Problem("name", "新名称与现名称相同", next="请填写更名后的名称"))
-    problems += _name_problems("name", [new["名称"]], organ.county, on, organ.valid_to, organ)
-    problems += _name_problems("short_name", [new["简称"]], organ.county, on, organ.valid_to, organ)
+    words = {"short_name": [new["简称"]], "name": [new["名称"]]}
+    problems += _name_problems(words, organ.county, on, organ.valid_to, organ)
     if problems:
         raise Invalid(problems)
     for kind, title in ((OrganName.Kind.FULL, "名称"), (OrganName.Kind.SHORT, "简称")):
@@ -185,7 +185,7 @@ def add_alias(
 ) -> OrganName:
     problems = checks.required("alias", "别名", alias) + checks.dates(valid_from, valid_to)
     if not problems:
-        problems = _name_problems("alias", [alias.strip()], organ.county, valid_from, valid_to)
+        problems = _name_problems({"alias": [alias.strip()]}, organ.county, valid_from, valid_to)
     if problems:
         raise Invalid(problems)
     row = OrganName.objects.create(
@@ -319,22 +319,23 @@ def _kind_problems(kind: str, parent: Organ | None, county: County, on: date | N
 
 
 def _name_problems(
-    field: str, words: list[str], county: County, first: date, last: date | None, organ: Organ | None = None
+    words: Mapping[str, Sequence[str]],
+    county: County,
+    first: date,
+    last: date | None,
+    organ: Organ | None = None,
 ) -> list[Problem]:
-    """A name may be one organ's alone at a time, or a text that uses it could not be resolved."""
-    problems = []
-    for word in words:
-        taken = OrganName.objects.filter(organ__county=county, name=word).overlapping(first, last)
-        other = taken.exclude(organ=organ).select_related("organ").first() if word else None
-        if other:
-            problems.append(
-                Problem(
-                    field,
-                    f"“{word}”在这段时间已是{other.organ.name}的{other.get_kind_display()}",
-                    next="请换一个名称，或者先终止对方的这个名称",
-                )
-            )
-    return problems
+    """A name may be one organ's alone at a time, or a text that uses it could not be resolved. `words` by field."""
+    fields = {word: field for field, several in words.items() for word in several if word}
+    taken = OrganName.objects.filter(organ__county=county, name__in=fields).overlapping(first, last)
+    problems: dict[str, Problem] = {}
+    for other in taken.exclude(organ=organ).select_related("organ"):
+        problems[other.name] = Problem(
+            fields[other.name],
+            f"“{other.name}”在这段时间已是{other.organ.name}的{other.get_kind_display()}",
+            next="请换一个名称，或者先终止对方的这个名称",
+        )
+    return list(problems.values())
 
 
 def _uscc(text: str, county: County, organ: Organ | None) -> tuple[str, list[Problem]]:
