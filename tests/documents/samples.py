@@ -35,6 +35,7 @@ def official() -> Text:
         kind="official",
         title="青溪县人民政府关于印发《青溪县2026年法治政府建设工作要点》的通知",
         organ="青溪县人民政府",
+        heading="青溪县人民政府文件",
         number="青政发〔2026〕1号",
         addressee=("各乡镇人民政府，县政府各部门、各直属机构",),
         date=date(2026, 3, 5),

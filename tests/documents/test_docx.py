@@ -169,11 +169,19 @@ def test_red_head_number_and_rule() -> None:
 
 @pytest.mark.parametrize("organ", ["某局", "青溪县人民政府", "青溪县城市管理和综合行政执法局", "某" * 40])
 def test_a_red_head_of_any_length_stays_on_one_line(organ: str) -> None:
-    (head,) = paragraphs(body(replace(samples.official(), organ=organ)), "RedHead")
+    (head,) = paragraphs(body(replace(samples.official(), heading=organ + "文件")), "RedHead")
     size, share = int(value(head, "r/rPr/sz") or 0), int(value(head, "r/rPr/w") or 0)
     assert (len(organ) + 2) * size * 10 * share / 100 <= WIDTH
     assert size <= 104
     assert 60 <= share <= 100
+
+
+def test_a_text_without_red_head_has_the_organ_in_black_above_its_title() -> None:
+    root = body(replace(samples.official(), heading=""))
+    assert not paragraphs(root, "RedHead")
+    assert not paragraphs(root, "RedRule")
+    assert [words(p) for p in paragraphs(root, "Organ")] == ["青溪县人民政府"]
+    assert [words(p) for p in paragraphs(root, "FormNumber")] == ["青政发〔2026〕1号"]
 
 
 def test_a_text_to_a_superior_organ_names_its_signer_beside_the_number() -> None:

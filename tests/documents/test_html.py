@@ -89,12 +89,13 @@ def test_every_class_is_known_to_the_style_sheet(kind: Callable[[], Text]) -> No
     used = {name for names in Outline(html.render(kind())).having("class") for name in names.split()}
     plain = {
         "doc-is-issued",
+        "doc-remark",
         "doc-redhead-8",
         "doc-form-1",
         "doc-form-2",
         "doc-form-3",
         "doc-figure",
-        "doc-is-official",
+        "doc-is-form",
     }
     assert {name for name in used - plain if not re.search(rf"\.{name}\b(?!-)", CSS)} == set()
 

@@ -98,10 +98,10 @@ def _opening(text: Text, links: Links, draft: bool) -> list[Element]:
     number = elements.number(text)
     title = "\n".join(elements.title(text))
     out: list[Element] = []
-    if text.kind == "official":
-        out += [_red_head(elements.red_head(text)), _number(number, text.signer), p("RedRule")]
+    if text.heading:
+        out += [_red_head(text.heading), _number(number, text.signer), p("RedRule")]
         out.append(p("Title", *words(title), direct=[_before(2 * LINE)]))
-    elif text.kind == "form":
+    elif text.kind != "report":
         out.append(p("Organ", *words(text.organ)))
         spread = el("rPr", el("spacing", val=120)) if ems(text.title) <= elements.SPREAD else None
         out.append(p("Title", *words(title, spread)))
@@ -113,7 +113,7 @@ def _opening(text: Text, links: Links, draft: bool) -> list[Element]:
         if number:
             out.append(p("Number", *words(number), direct=[_before(LINE // 3)]))
     if text.addressee:
-        gap = [] if text.kind != "form" else [_before(LINE // 3)]
+        gap = [] if text.heading or text.kind == "report" else [_before(LINE // 3)]
         out.append(p("Addressee", *run_elements(text.addressee, links, draft), *words("："), direct=gap))
     elif text.kind == "report":
         amend(out[-1], el("spacing", before=0, after=LINE, line=LINE, lineRule="exact"))

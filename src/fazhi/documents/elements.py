@@ -39,10 +39,6 @@ def number(text: Text) -> str:
     return NO_NUMBER if waits and text.status == "draft" else ""
 
 
-def red_head(text: Text) -> str:
-    return text.heading or f"{text.organ}文件"
-
-
 def red_head_size(head: str) -> tuple[float, float]:
     """Points of type and the share of its width: as tall as fits in one line, narrowed where the name is long."""
     each = min(52.0, (WIDTH - 200) / 20 / max(ems(head), 1))

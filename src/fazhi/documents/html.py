@@ -60,7 +60,8 @@ def render(text: Text, *, prefix: str = "doc", top: int = 1, site: str = "") -> 
         _sources(text, place) if text.sources else "",
         _imprint(text),
     ]
-    classes = f"doc doc-is-{text.kind} doc-is-{text.status}"
+    head = "headed" if text.heading else "report" if text.kind == "report" else "form"
+    classes = f"doc doc-is-{head} doc-is-{text.status}"
     body = "\n".join(part for part in parts if part)
     return f'<article class="{classes}" lang="zh-CN" aria-labelledby="{prefix}-title">\n{body}\n</article>'
 
@@ -114,21 +115,24 @@ def _run(run: Run, place: _Place) -> str:
 
 def _opening(text: Text, place: _Place) -> str:
     heading = f"h{place.top}"
-    spread = " doc-spread" if text.kind == "form" and ems(text.title) <= elements.SPREAD else ""
+    spread = (
+        " doc-spread"
+        if not text.heading and text.kind != "report" and ems(text.title) <= elements.SPREAD
+        else ""
+    )
     title = f'<{heading} class="doc-title{spread}" id="{place.prefix}-title">{_lines(elements.title(text))}</{heading}>'
     number = _words(elements.number(text))
-    if text.kind == "official":
-        head = elements.red_head(text)
-        size = min(24, max(8, ceil(ems(head))))
+    if text.heading:
+        size = min(24, max(8, ceil(ems(text.heading))))
         signer = (
             f'<span>签发人：<span class="doc-kai">{_words(text.signer)}</span></span>' if text.signer else ""
         )
         signed = " doc-signed-for" if signer else ""
         opening = (
-            f'<p class="doc-redhead doc-redhead-{size}"><span>{_words(head)}</span></p>\n'
+            f'<p class="doc-redhead doc-redhead-{size}"><span>{_words(text.heading)}</span></p>\n'
             f'<p class="doc-number{signed}"><span>{number}</span>{signer}</p>\n{title}'
         )
-    elif text.kind == "form":
+    elif text.kind != "report":
         number = f'\n<p class="doc-number">{number}</p>' if number else ""
         opening = f'<p class="doc-organ">{_words(text.organ)}</p>\n{title}{number}'
     else:

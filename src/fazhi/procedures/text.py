@@ -169,7 +169,9 @@ class Text:
     seal: bool = True
     status: Status = "draft"
     sources: tuple[Source, ...] = ()
-    heading: str = ""  # 发文机关标志 where it is not the organ's name and 文件
+    heading: str = (
+        ""  # 发文机关标志, such as 某县人民政府文件; without it the organ stands in black above the title
+    )
 
     def to_json(self) -> dict[str, Any]:
         """Canonical form: strings, integers, booleans, lists, objects; fields at their default are left out."""
