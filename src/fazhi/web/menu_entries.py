@@ -6,11 +6,11 @@ from fazhi.organs.installation import is_demo
 from fazhi.web.menu import Entry, add, everyone, role
 
 SYSTEM = (
-    Entry("organs", "机构", url="web:organs", seen=role("admin")),
-    Entry("people", "人员与任职", url="web:people", seen=role("admin")),
-    Entry("parameters", "法定参数", url="web:parameters", seen=role("admin")),
-    Entry("codes", "代码表", url="web:codes", seen=role("admin")),
-    Entry("style", "界面部件", url="web:style", seen=lambda acting: is_demo()),
+    Entry("organs", "机构", icon="sitemap", url="web:organs", seen=role("admin")),
+    Entry("people", "人员与任职", icon="users", url="web:people", seen=role("admin")),
+    Entry("parameters", "法定参数", icon="adjustments-horizontal", url="web:parameters", seen=role("admin")),
+    Entry("codes", "代码表", icon="list-details", url="web:codes", seen=role("admin")),
+    Entry("style", "界面部件", icon="layout-grid", url="web:style", seen=lambda acting: is_demo()),
 )
 
 add(
