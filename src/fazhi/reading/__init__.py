@@ -1,0 +1,1 @@
+"""Reading published texts: pure functions from text to what it says. No Django, no clock, no network."""
