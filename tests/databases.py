@@ -69,7 +69,7 @@ def postgresql_template(url: str) -> str:
 @contextlib.contextmanager
 def postgresql_copy(url: str, template: str) -> Iterator[None]:
     name = f"fazhi_{uuid.uuid4().hex[:12]}"
-    _statement(url, f"CREATE DATABASE {name} TEMPLATE {template}")
+    _statement(url, f"CREATE DATABASE {name} TEMPLATE {template}{_copied_by_file(url)}")
     try:
         with use(database(_named(url, name), Path())):
             yield
@@ -93,6 +93,14 @@ def lift_guard(wrapper: BaseDatabaseWrapper) -> None:
             )
             for (name,) in cursor.fetchall():
                 cursor.execute(f"DROP TRIGGER {name}")
+
+
+def _copied_by_file(url: str) -> str:
+    """Copying files takes a seventh of the time that PostgreSQL 15's default, copying through the log, takes."""
+    import psycopg
+
+    with psycopg.connect(url) as session:
+        return " STRATEGY file_copy" if session.info.server_version >= 150000 else ""
 
 
 def _named(url: str, name: str) -> str:
