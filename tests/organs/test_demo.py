@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
 from fazhi.organs import accounts, codes, identity, parameters, parties, succession, tree
 from fazhi.organs.actor import actor_for, choices
@@ -18,6 +19,7 @@ from fazhi.organs.resolve import Directory, resolve_organ
 
 from .conftest import NOW, TODAY
 
+DEFINITIONS = Path(__file__).resolve().parents[2] / "src" / "fazhi" / "procedures" / "definitions"
 SHARED = Path(__file__).resolve().parents[2] / ".." / "shared"
 ELSEWHERE = "市生态环境局嵊泗分局"  # the real county's own name stands in it
 
@@ -99,23 +101,44 @@ def test_the_reform_of_2019_is_remembered(demo):
 
 
 def test_parameters_are_there_and_say_that_they_are_samples(demo):
-    found = parameters.values_on(
-        demo.county, ["large_fine", "large_fine_citizen", "large_fine_organisation", "respond_days"], TODAY
-    )
-    assert len(found) == 4
+    names = ["large_fine", "large_fine_org", "respond_days", "hours", "report_months", "sign_days"]
+    found = parameters.values_on(demo.county, names, TODAY)
+    assert set(found) == set(names)
     assert not any(value.verified for value in found.values())
-    assert all("示例参数，须以本省规定替换" in value.source for value in found.values())
+    assert all(value.source.startswith("示例参数，须以本") for value in found.values())
+
+
+def test_every_parameter_and_code_list_of_a_definition_is_set(demo):
+    for name, definition in definitions().items():
+        asked = list(definition.get("parameters") or {})
+        missing = set(asked) - set(parameters.values_on(demo.county, asked, TODAY))
+        assert not missing, f"{name} needs parameters that the demonstration does not set: {missing}"
+        for listed in set(re.findall(r"codes: (\w+)", (DEFINITIONS / name).read_text(encoding="utf-8"))):
+            assert codes.rows_on(demo.county, listed, TODAY), f"{name} needs the code list {listed}"
+
+
+def test_the_penalty_definition_names_only_kinds_that_are_in_the_list(demo):
+    text = (DEFINITIONS / "enforcement" / "penalty.yaml").read_text(encoding="utf-8")
+    named = set(re.findall(r"'(\w+)' in measures", text))
+    for several in re.findall(r"measures\.exists\(m, m in \[([^]]*)]", text):
+        named |= set(re.findall(r"'(\w+)'", several))
+    assert named
+    assert named <= {k.code for k in codes.rows_on(demo.county, "penalty_kinds", TODAY)}
 
 
 def test_code_lists_are_there_and_penalty_kinds_follow_the_law(demo):
     kinds = codes.rows_on(demo.county, "penalty_kinds", TODAY)
-    assert [k.code for k in kinds] == [
-        "warning", "criticism", "fine", "confiscate", "suspend_permit", "downgrade", "revoke",
-        "restrict_business", "halt", "close", "restrict_employment", "detain", "other",
+    # 行政处罚法 第九条, in its order.
+    assert [(k.title, k.columns["item"]) for k in kinds] == [
+        ("警告", "第一项"), ("通报批评", "第一项"),
+        ("罚款", "第二项"), ("没收违法所得", "第二项"), ("没收非法财物", "第二项"),
+        ("暂扣许可证件", "第三项"), ("降低资质等级", "第三项"), ("吊销许可证件", "第三项"),
+        ("限制开展生产经营活动", "第四项"), ("责令停产停业", "第四项"), ("责令关闭", "第四项"), ("限制从业", "第四项"),
+        ("行政拘留", "第五项"), ("法律、行政法规规定的其他行政处罚", "第六项"),
     ]  # fmt: skip
-    # 行政处罚法 第六十三条: these bring the right to a hearing whatever the amount.
-    assert {k.code for k in kinds if k.columns["hearing"]} == {
-        "downgrade", "revoke", "halt", "close", "restrict_employment",
+    # 第六十三条: these bring the right to a hearing whatever the amount.
+    assert {k.title for k in kinds if k.columns["hearing"]} == {
+        "降低资质等级", "吊销许可证件", "责令停产停业", "责令关闭", "限制从业",
     }  # fmt: skip
     for name, least in {
         "penalty_causes": 15, "disclosure_grounds": 8, "service_ways": 7, "enforcement_areas": 10,
@@ -124,6 +147,18 @@ def test_code_lists_are_there_and_penalty_kinds_follow_the_law(demo):
         assert len(codes.rows_on(demo.county, name, TODAY)) >= least
     for row in codes.rows_on(demo.county, "grid_kinds", TODAY):
         assert row.columns["organ"] in demo.organs
+
+
+def definitions() -> dict[str, dict]:
+    """The shipped definitions by file name; fragments and companion files left out."""
+    found = {}
+    for path in sorted(DEFINITIONS.glob("*/*.yaml")):
+        if path.parent.name != "fragments" and path.name.count(".") == 1:
+            found[str(path.relative_to(DEFINITIONS))] = YAML(typ="safe").load(
+                path.read_text(encoding="utf-8")
+            )
+    assert found
+    return found
 
 
 def organs_named_in(text: str) -> set[str]:
@@ -160,3 +195,10 @@ def test_every_organ_of_the_counties_plan_is_known_by_the_name_used_there(demo):
     assert {o.kind for o in read["各乡镇人民政府"].organs} == {"township"}
     assert len(read["各乡镇"].organs) == 7
     assert demo.organs["gsj"] not in read["县属各有关单位"].organs, "what has ended is not meant"
+
+
+def test_every_leading_organ_of_the_plan_can_work_on_its_tasks_and_sign_them_off(demo):
+    held = {(p.organ.code, p.role) for p in demo.posts.values()}
+    for lead in ("sfj", "fb", "yfb", "fgj", "bb", "zfj", "dsj", "yjj", "zwb"):
+        assert (lead, "head") in held
+        assert held & {(lead, "clerk"), (lead, "handler")}

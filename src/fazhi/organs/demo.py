@@ -49,7 +49,9 @@ class DemoCounty:
     county: County
     organs: Mapping[str, Organ] = field(hash=False)  # by the county's own code: sfj, scj, …
     people: Mapping[str, Person] = field(hash=False)  # by user name
-    posts: Mapping[tuple[str, str], Post] = field(hash=False)  # by user name and role
+    posts: Mapping[tuple[str, str], Post] = field(
+        hash=False
+    )  # by user name and role; nobody holds one role twice
     parties: tuple[Party, ...]
 
     def accounts(self) -> tuple[DemoAccount, ...]:

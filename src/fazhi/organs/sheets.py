@@ -44,7 +44,7 @@ POSTS = (
 )
 PARAMETERS = (
     Column("范围", "scope", True, "33"),
-    Column("名称", "name", True, "large_fine_citizen"),
+    Column("名称", "name", True, "large_fine"),
     Column("标题", "title", True, "较大数额罚款（公民）"),
     Column("类型", "type", True, "money"),
     Column("值", "value", True, "500000"),
