@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from fazhi.documents import html
+from fazhi.errors import UserError
 from fazhi.procedures.text import Text
 
 BROWSER = "FAZHI_CHROMIUM"  # names the program where it is not on the path
@@ -33,7 +34,7 @@ _FACES = {
 _TIMEOUT = 120  # seconds; a long report takes about two
 
 
-class PdfError(Exception):
+class PdfError(UserError):
     """No PDF; the message is for a clerk."""
 
 

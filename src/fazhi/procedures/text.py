@@ -19,11 +19,13 @@ from datetime import date as Day  # a field is called date
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
+from fazhi.errors import UserError
+
 Kind = Literal["official", "form", "report"]
 Status = Literal["draft", "issued"]
 
 
-class TextError(ValueError):
+class TextError(UserError):
     """A stored text that is none; the message is for a clerk."""
 
 
