@@ -148,3 +148,11 @@ def test_a_date_of_birth_in_the_future_is_judged_by_the_day_given():
         parties.record_party(
             "citizen", "张三", identity_kind="id_card", number=NUMBER, today=date(1979, 1, 1)
         )
+
+
+def test_two_clerks_who_record_one_person_at_one_moment_get_one_record(monkeypatch):
+    first = citizen().party
+    found = iter([None, first])  # the second clerk looks just before the first has written
+    monkeypatch.setattr(parties, "find_party", lambda *_: next(found))
+    again = citizen()
+    assert (again.party, again.new) == (first, False)

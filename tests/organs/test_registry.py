@@ -153,3 +153,18 @@ def test_the_database_itself_refuses_dates_that_run_backwards(county, justice):
         )
     with pytest.raises(IntegrityError), transaction.atomic():
         Organ.objects.filter(pk=justice.pk).update(valid_to=date(2000, 1, 1))
+
+
+def test_a_text_too_long_for_its_column_is_refused_before_the_database_does(county, government):
+    with pytest.raises(Invalid) as refusal:
+        make_organ(
+            county,
+            "x",
+            "局" * 101,
+            short_name="局\0",
+            aliases=["别" * 101],
+            source="源" * 301,
+            parent=government,
+        )
+    assert fields(refusal) == {"name", "short_name", "aliases", "source"}
+    assert "名称有101个字，超过100个字" in refusal.value.message

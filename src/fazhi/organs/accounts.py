@@ -57,7 +57,7 @@ def create_person(
         )
     if username and Person.objects.filter(username=username).exists():
         problems.append(Problem("username", f"用户名“{username}”已被使用", next="请换一个用户名"))
-    problems += _phone_problems(phone)
+    problems += _phone_problems(phone) + checks.fits(Person, name=name)
     if password is not None:
         problems += password_problems(password, username)
     if problems:
@@ -167,7 +167,7 @@ def edit_person(
 ) -> None:
     detail: dict[str, list[str]] = {}
     problems = checks.required("name", "姓名", name) if name is not None else []
-    problems += _phone_problems(phone or "")
+    problems += _phone_problems(phone or "") + checks.fits(Person, name=(name or "").strip())
     if problems:
         raise Invalid(problems)
     if name is not None and name.strip() != person.name:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from django.db.models import Model
+
 from .errors import Problem, invalid
 from .models import DatedQuerySet
 
@@ -24,6 +26,28 @@ def dates(
 
 def required(field: str, title: str, value: str) -> list[Problem]:
     return [] if value.strip() else [Problem(field, f"没有填写{title}", next=f"请填写{title}")]
+
+
+def fits(model: type[Model], **values: str) -> list[Problem]:
+    """Whether each text fits its column. SQLite would take any length, PostgreSQL would fail in the middle."""
+    problems = []
+    for name, value in values.items():
+        column = model._meta.get_field(name)
+        if "\0" in value:
+            problems.append(
+                Problem(
+                    name, f"{column.verbose_name}中有不可见的空字符", next="请重新键入，不要从其他程序粘贴"
+                )
+            )
+        elif column.max_length and len(value) > column.max_length:
+            problems.append(
+                Problem(
+                    name,
+                    f"{column.verbose_name}有{len(value)}个字，超过{column.max_length}个字",
+                    next="请缩短后再填写",
+                )
+            )
+    return problems
 
 
 def close_before(rows: DatedQuerySet, first: date, last: date | None, *, what: str) -> None:

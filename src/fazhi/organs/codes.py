@@ -73,6 +73,7 @@ def define_list(name: str, title: str, columns: Iterable[Mapping[str, str]] = ()
     """Make the list, or give it a new title or further columns. A column that codes already use is not taken away."""
     wanted = [dict(column) for column in columns]
     problems = checks.required("name", "代码表名称", name) + checks.required("title", "代码表标题", title)
+    problems += checks.fits(CodeList, title=title)
     if name and not re.fullmatch(r"[a-z][a-z0-9_]{0,59}", name):
         problems.append(Problem("name", f"代码表名称“{name}”应为小写字母、数字、下划线", next="请改正名称"))
     for column in wanted:
@@ -116,6 +117,7 @@ def set_code(
     listed = CodeList.objects.filter(name=list_name).first()
     problems = checks.required("code", "代码", code) + checks.required("title", "名称", title)
     problems += checks.required("source", "来源", source) + checks.dates(valid_from, valid_to)
+    problems += checks.fits(Code, code=code, title=title, source=source)
     if listed is None:
         problems.append(Problem("list", f"没有“{list_name}”这个代码表", next="请先建立代码表"))
     else:

@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 
-from . import accounts, codes, parameters, parties, posts, registry
+from . import accounts, checks, codes, parameters, parties, posts, registry
 from .errors import BadFile, Invalid, Problem, invalid
 from .models import (
     Code,
@@ -254,8 +254,10 @@ def load_regions(data: bytes, *, dry_run: bool = False) -> Outcome:
         except BadRegion as error:
             raise Invalid([Problem("code", error.message, error.law, error.next)]) from None
         first, last = row.day_needed("valid_from"), row.day("valid_to")
-        if last and last < first:
-            raise invalid("valid_to", f"终止日{last}早于起始日{first}", next="请改正")
+        if problems := checks.dates(first, last) + checks.fits(
+            Region, name=row["name"], source=row["source"]
+        ):
+            raise Invalid(problems)
         known = Region.objects.filter(code=code, valid_from=first).first()
         if known and (known.name, known.valid_to) == (row["name"], last):
             return "same"

@@ -91,6 +91,7 @@ def set_parameter(
                 "name", f"参数名称“{name}”应为小写字母、数字、下划线", next="请使用办理程序中写明的参数名称"
             )
         )
+    problems += checks.fits(Parameter, title=title.strip(), value=value, unit=unit, source=source)
     problems += checks.dates(valid_from, valid_to)
     problems += value_problems(type, value)
     if problems:
@@ -127,6 +128,7 @@ def set_parameter(
 def correct_parameter(row: Parameter, value: str, *, source: str, by: Person | None = None) -> Parameter:
     """Mend a value that was entered wrongly. What was decided with it keeps the value that its event recorded."""
     problems = value_problems(row.type, value.strip()) + checks.required("source", "来源", source)
+    problems += checks.fits(Parameter, value=value.strip(), source=source)
     if problems:
         raise Invalid(problems)
     county = County.objects.filter(code=row.scope).first()

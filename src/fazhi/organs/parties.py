@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from . import checks, history, identity, secrecy
 from .errors import BadIdentity, Invalid, Problem, invalid
@@ -83,7 +83,19 @@ def record_party(
         return Recorded(known, new=False)
     party = Party(id=new_id(), kind=kind, identity_kind=identity_kind, source=source)
     _put(party, name, plain, dict(details or {}))
-    party.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            party.save(force_insert=True)
+    except IntegrityError:  # somebody recorded the same number at this very moment
+        return record_party(
+            kind,
+            name,
+            identity_kind=identity_kind,
+            number=number,
+            today=today,
+            details=details,
+            source=source,
+        )
     return Recorded(party, new=True)
 
 
@@ -201,6 +213,7 @@ def _checked(
     kind: str, name: str, identity_kind: str, number: str, today: date, details: Mapping[str, str]
 ) -> tuple[str, list[Problem]]:
     problems = checks.required("name", "名称（姓名）", name)
+    problems += [Problem("name", p.message, p.law, p.next) for p in checks.fits(Party, shown_name=name)]
     if kind not in Party.Kind.values:
         return "", [
             *problems,

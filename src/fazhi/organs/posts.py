@@ -26,7 +26,8 @@ def add_post(
     source: str = "",
     by: Person | None = None,
 ) -> Post:
-    problems = checks.dates(valid_from, valid_to)
+    problems = checks.dates(valid_from, valid_to) + checks.fits(Post, title=title.strip(), source=source)
+    Person.objects.select_for_update().get(pk=person.pk)  # his posts are checked one after another
     if role not in ROLES:
         problems.append(
             Problem("role", f"没有“{role}”这个角色", next="可用角色：" + "、".join(ROLES.values()))
@@ -112,9 +113,10 @@ def delegate(
     post: Post, to: Person, *, valid_from: date, valid_to: date | None, source: str, by: Person | None = None
 ) -> Delegation:
     """Let `to` act in the post. A written decision and a last day are required, and a delegate cannot delegate further."""
-    problems = checks.required("source", "书面委托的文号或者依据", source) + checks.dates(
-        valid_from, valid_to
-    )
+    problems = checks.required("source", "书面委托的文号或者依据", source)
+    problems += checks.dates(valid_from, valid_to) + checks.fits(Delegation, source=source)
+    if valid_from is None:
+        raise Invalid(problems)
     if valid_to is None:
         problems.append(Problem("valid_to", "委托没有写明期限", next="请填写委托的最后一天"))
     if to == post.person:

@@ -65,6 +65,7 @@ def found_county(
 ) -> County:
     """Make a root. Several counties may live in one installation; their organs never mix."""
     problems = checks.required("name", "名称", name) + checks.dates(valid_from, valid_to)
+    problems += checks.fits(County, name=name.strip(), prefecture=prefecture, source=source)
     try:
         code = check_county(code)
     except BadRegion as error:

@@ -42,6 +42,10 @@ def create_organ(
     code, name, short_name = code.strip(), name.strip(), short_name.strip()
     spoken = [alias.strip() for alias in aliases if alias.strip()]
     problems = checks.required("code", "机关代码", code) + checks.required("name", "名称", name)
+    problems += checks.fits(Organ, code=code, name=name, short_name=short_name, source=source)
+    problems += [
+        Problem("aliases", p.message, p.law, p.next) for a in spoken for p in checks.fits(OrganName, name=a)
+    ]
     problems += checks.dates(valid_from, valid_to)
     if code and not re.fullmatch(r"[A-Za-z0-9._-]{1,40}", code):
         problems.append(
@@ -54,6 +58,7 @@ def create_organ(
     problems += _kind_problems(kind, parent, county, valid_from)
     uscc, more = _uscc(uscc, county, None)
     problems += more
+    County.objects.select_for_update().get(pk=county.pk)  # names are given out one after another
     if valid_from:
         words = {"aliases": spoken, "short_name": [short_name], "name": [name]}
         problems += _name_problems(words, county, valid_from, valid_to)
@@ -143,6 +148,8 @@ def rename_organ(
     }
     if old == new:
         problems.append(Problem("name", "新名称与现名称相同", next="请填写更名后的名称"))
+    problems += checks.fits(Organ, name=new["名称"], short_name=new["简称"], source=source)
+    County.objects.select_for_update().get(pk=organ.county_id)
     words = {"short_name": [new["简称"]], "name": [new["名称"]]}
     problems += _name_problems(words, organ.county, on, organ.valid_to, organ)
     if problems:
@@ -184,6 +191,10 @@ def add_alias(
     by: Person | None = None,
 ) -> OrganName:
     problems = checks.required("alias", "别名", alias) + checks.dates(valid_from, valid_to)
+    problems += [
+        Problem("alias", p.message, p.law, p.next) for p in checks.fits(OrganName, name=alias.strip())
+    ]
+    County.objects.select_for_update().get(pk=organ.county_id)
     if not problems:
         problems = _name_problems({"alias": [alias.strip()]}, organ.county, valid_from, valid_to)
     if problems:
@@ -243,6 +254,7 @@ def draw_line(
 ) -> OrganLine:
     """`organ` acts for `other`, or supervises it with all below it, in one matter. The source is part of the line."""
     problems = checks.required("matter", "事项", matter) + checks.required("source", "依据", source)
+    problems += checks.fits(OrganLine, matter=matter.strip(), source=source)
     problems += checks.dates(valid_from, valid_to)
     if kind not in OrganLine.Kind.values:
         problems.append(Problem("kind", f"没有“{kind}”这种关系", next="请选择“代为办理”或者“监督”"))

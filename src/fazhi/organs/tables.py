@@ -55,10 +55,10 @@ class Row:
         return text in ("是", "true", "1")
 
     def whole(self, name: str) -> int:
-        try:
-            return int(self[name] or 0)
-        except ValueError:
-            raise invalid(name, f"“{self[name]}”不是整数", next="请填写整数") from None
+        text = self[name] or "0"
+        if not re.fullmatch(r"-?[0-9]{1,9}", text):
+            raise invalid(name, f"“{text}”不是整数（最多9位）", next="请填写整数")
+        return int(text)
 
 
 @dataclass(frozen=True)
