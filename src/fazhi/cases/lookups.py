@@ -122,6 +122,10 @@ def _value(node: exp.Expression, row: store.Row, on: date) -> Any:
     if isinstance(node, exp.Anonymous) and node.name == "done":
         action, _, outcome = node.expressions[0].this.partition(".")
         return state.done(action, outcome)
+    if isinstance(node, exp.Null):
+        return None
+    if isinstance(node, exp.Is):
+        return (_value(node.this, row, on) or None) is _value(node.expression, row, on)
     if isinstance(node, exp.In):
         return _value(node.this, row, on) in [_value(x, row, on) for x in node.expressions]
     if isinstance(node, exp.EQ | exp.NEQ | exp.GT | exp.GTE | exp.LT | exp.LTE):

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from fazhi.law import Calendar, Pause, Period, due, warn_from
+from fazhi.law import Calendar, Extension, Pause, Period, due, warn_from
 from fazhi.procedures.conditions import UNKNOWN
 from fazhi.procedures.model import Clock, Definition
 from fazhi.procedures.state import State
@@ -54,10 +54,18 @@ def compute(
     d: Definition, s: State, view: View, clock: Clock, name: str, calendar: Calendar, row: Row | None = None
 ) -> Record | None:
     """The clock's record as it stands after the last act, or None while it has not started."""
-    start, stopped, granted = _run(s, clock, row)
+    start, stopped, granted, restarted = _run(s, clock, row)
     prior = s.clocks.get(name)
     if start is None:
         return None
+    if (
+        clock.until
+        and prior
+        and stopped is not None
+        and prior.get("stopped") == stopped
+        and prior["start"] == start
+    ):
+        return prior  # answered for the date as it then stood; a new date is a new run
     when = True if clock.when is None else view.evaluate(clock.when)
     if when is UNKNOWN:
         return None if prior is None else {**prior, "status": "given_way"}
@@ -68,6 +76,8 @@ def compute(
     }  # fmt: skip
     if clock.whose:
         record["whose"] = clock.whose
+    if prior and (runs := _runs(prior, start, restarted)):
+        record["runs"] = runs
     if clock.unverified:
         record["unverified"] = True
     if clock.before:
@@ -100,6 +110,14 @@ def compute(
     return record
 
 
+def _runs(prior: Record, start: str, restarted: bool) -> list[Record]:
+    """Earlier runs that ended: started again they still count, restarted by law they never ran."""
+    runs: list[Record] = list(prior.get("runs", ()))
+    if not restarted and prior["status"] in ("met", "late") and prior["start"] != start:
+        runs.append({k: prior[k] for k in ("start", "due", "stopped", "status")})
+    return runs
+
+
 def _fill_due(
     d: Definition,
     s: State,
@@ -116,18 +134,15 @@ def _fill_due(
     if period.unit == "hours":
         start = datetime.fromisoformat(record["start"])
     pauses = [
-        Pause(
-            date.fromisoformat(first),
-            date.fromisoformat(last) if last else view.on,
-            clock.pauses[0][1] if clock.pauses else "",
-        )
-        for first, last in record["pauses"]
+        Pause(date.fromisoformat(first), date.fromisoformat(last) if last else view.on, law)
+        for first, last, law in record["pauses"]
     ]
-    extensions = []
+    extensions: list[Extension] = []
     for days in granted[: clock.extend_times]:
         most = _period(clock.extend_most, view, s)
         if most:
-            extensions.append(most if days is None else Period(min(days, most.amount), most.unit))
+            length = most if days is None else Period(min(days, most.amount), most.unit)
+            extensions.append(Extension(length, d.law_of(clock.extend_law)))
     found = due(
         start, period, calendar, pauses=pauses, extensions=extensions, roll=clock.roll, law=record["law"]
     )
@@ -136,7 +151,7 @@ def _fill_due(
     if found.provisional:
         record["provisional"] = True
     if extensions:
-        record["extended"] = [f"{e.amount} {e.unit}" for e in extensions]
+        record["extended"] = [f"{e.period.amount} {e.period.unit}" for e in extensions]
     return True
 
 
@@ -155,8 +170,9 @@ def _field_title(d: Definition, name: str) -> str:
     return fields[name].title if name in fields else name
 
 
-def _run(s: State, clock: Clock, row: Row | None) -> tuple[str | None, str | None, list[int | None]]:
-    """Start day, day it stopped, extensions granted (days, or None for the whole) — from the acts in their order."""
+def _run(s: State, clock: Clock, row: Row | None) -> tuple[str | None, str | None, list[int | None], bool]:
+    """Start day, day it stopped, extensions granted (days, or None for the whole), whether it was restarted."""
+    restarted = False
     start: str | None = None
     stopped: str | None = None
     granted: list[int | None] = []
@@ -172,6 +188,7 @@ def _run(s: State, clock: Clock, row: Row | None) -> tuple[str | None, str | Non
             again = clock.kind in ("wait", "notice") or clock.start_day == "served"
             if start is None or stopped is not None or again:
                 start, stopped, granted = _start_day(s, clock, act, row), None, []
+                restarted = False
                 if f"served:{name}" in clock.stop:
                     stopped = served(s, act)
                 continue
@@ -179,7 +196,7 @@ def _run(s: State, clock: Clock, row: Row | None) -> tuple[str | None, str | Non
             continue
         if name in clock.restart or exact in clock.restart:
             day = s.values.get(clock.restart_day) if clock.restart_day else None
-            start, stopped, granted = day or _moment(act), None, []
+            start, stopped, granted, restarted = day or _moment(act), None, [], True
         elif stopped is None and f"served:{name}" in clock.stop:
             stopped = served(s, act)
         elif stopped is None and (name in clock.stop or exact in clock.stop):
@@ -189,7 +206,7 @@ def _run(s: State, clock: Clock, row: Row | None) -> tuple[str | None, str | Non
                 stopped = _moment(act)
         elif name == clock.extend_by:
             granted.append(s.values.get(clock.extend_days) if clock.extend_days else None)
-    return start, stopped, granted
+    return start, stopped, granted, restarted
 
 
 def _moment(act: dict[str, Any]) -> str:
@@ -229,18 +246,21 @@ def _start_day(s: State, clock: Clock, act: dict[str, Any], row: Row | None) -> 
 
 
 def _pauses(clock: Clock, view: View, prior: Record | None, stopped: str | None) -> list[list[str | None]]:
-    """Days that do not count, first and last included: from the pausing day to the day before the resuming one."""
+    """[first, last, article] of days that do not count: from the pausing day to the day before the resuming one."""
     pauses = [list(p) for p in prior["pauses"]] if prior else []
     if not clock.pauses:
         return pauses
-    pausing = stopped is None and any(view.evaluate(c) is True for c, _ in clock.pauses)
+    law = (
+        next((law for c, law in clock.pauses if view.evaluate(c) is True), None) if stopped is None else None
+    )
     is_open = bool(pauses) and pauses[-1][1] is None
-    if pausing and not is_open:
-        pauses.append([view.on.isoformat(), None])
-    elif is_open and not pausing:
+    if is_open and law != pauses[-1][2]:
         last = (view.on - timedelta(days=1)).isoformat()
         if last < str(pauses[-1][0]):
             pauses.pop()
         else:
             pauses[-1][1] = last
+        is_open = False
+    if law is not None and not is_open:
+        pauses.append([view.on.isoformat(), None, law])
     return pauses

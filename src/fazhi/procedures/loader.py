@@ -456,13 +456,22 @@ class _Builder:
         )  # fmt: skip
 
     def whens(self, papers: dict[str, Any]) -> dict[str, Condition]:
-        texts = {text: ("actions", name) for name, a in self.s.actions.items() for text in _whens(a)}
+        """Conditions of remedies, links and paragraphs; a paper of an act on a part sees the row's fields too."""
+        texts = {text: (name, "") for name, a in self.s.actions.items() for text in _whens(a)}
+        parts = {}
+        for a in self.s.actions.values():
+            for paper in (*a.documents, *(x for o in a.outcomes.values() for x in o.documents)):
+                parts[paper] = a.adds or a.on or ""
         for name, paper in papers.items():
             blocks = paper.get("blocks", []) if isinstance(paper, dict) else []
-            texts |= {
-                str(b["when"]): ("actions", name) for b in blocks if isinstance(b, dict) and b.get("when")
-            }
-        return {text: c for text, path in texts.items() if (c := self.condition(text, path))}
+            part = parts.get(name, "")
+            texts |= {str(b["when"]): (name, part) for b in blocks if isinstance(b, dict) and b.get("when")}
+        found = {}
+        for text, (name, part) in texts.items():
+            known = part if part in self.part_environments else ""
+            if condition := self.condition(text, ("actions", name), part=known):
+                found[text] = condition
+        return found
 
     def build(self, digest: str, papers: dict[str, Any], text: bytes) -> m.Definition:
         s = self.s

@@ -6,7 +6,7 @@ makes one organ for each side and one person for each role, so that nobody appro
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -121,6 +121,11 @@ class _Run:
             mode=step.get("mode", "live"), target=step[verb] if verb in ("correct", "void") else 0,
         )  # fmt: skip
         resolved = self._resolved(on if "today" not in step else date.fromisoformat(step["today"]), step)
+        if command.mode == "record":
+            carried = {
+                str(x["do"]) for x in self.scenario["steps"] if x.get("mode") == "record" and "do" in x
+            }
+            resolved = replace(resolved, carried=frozenset(carried))
         before = None
         if verb == "void":
             for body in self.bodies:
@@ -202,6 +207,8 @@ class _Run:
     def _append(self, decision: Decision) -> None:
         self.papers = []
         for body in decision.events:
+            if body["type"] == "expired" and body.get("clock"):
+                self.cover.add("clock", body["clock"].split(".")[-1], "run_out")
             papers = body.pop("papers", [])
             self.papers += papers if body["type"] != "proposed" else []
             self.bodies.append(body)

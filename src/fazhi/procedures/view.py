@@ -58,7 +58,7 @@ class View:
             row = s.parts[self.row[0]][self.row[1]]
             if name == "part_phase":
                 return row.get("phase", UNKNOWN)
-            if name in row:
+            if name in row and name not in ("phase", "index"):  # the row's own are part_phase
                 return self._cel(name, row[name])
         if name in ("phase", "outcome"):
             return getattr(s, name)
