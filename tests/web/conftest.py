@@ -35,6 +35,13 @@ OFFICE = {"width": 1366, "height": 768}
 PHONE = {"width": 390, "height": 844}
 
 
+@pytest.fixture(autouse=True)
+def _quick(settings: Any) -> None:
+    """Checking a password is slow on purpose; the tests here are not about that. Static files come from the finders."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STATIC_ROOT = None
+
+
 @pytest.fixture
 def place(db: None) -> dict[str, Any]:
     return build.small_county()
@@ -61,7 +68,13 @@ def environment(home: Path) -> dict[str, str]:
 def fazhi(home: Path, *arguments: str, timeout: float = 180) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "fazhi.cli", *arguments]
     return subprocess.run(
-        command, env=environment(home), cwd=home.parent, capture_output=True, text=True, timeout=timeout, check=False
+        command,
+        env=environment(home),
+        cwd=home.parent,
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        check=False,
     )
 
 
@@ -140,7 +153,11 @@ def browser() -> Iterator[Any]:
 @pytest.fixture
 def context(browser: Any, site: Site) -> Iterator[Any]:
     made = browser.new_context(
-        base_url=site.url, viewport=OFFICE, locale="zh-CN", timezone_id="Asia/Shanghai", reduced_motion="reduce"
+        base_url=site.url,
+        viewport=OFFICE,
+        locale="zh-CN",
+        timezone_id="Asia/Shanghai",
+        reduced_motion="reduce",
     )
     made.set_default_timeout(15_000)
     yield made
@@ -152,24 +169,39 @@ def page(context: Any) -> Iterator[Any]:
     made = context.new_page()
     broken: list[str] = []
     made.on("pageerror", lambda error: broken.append(f"script: {error}"))
-    made.on("console", lambda said: broken.append(said.text) if "Content Security Policy" in said.text else None)
+    made.on(
+        "console", lambda said: broken.append(said.text) if "Content Security Policy" in said.text else None
+    )
     yield made
     assert not broken, broken
 
 
 @pytest.fixture
-def sign_in(page: Any, site: Site) -> Callable[[str], Any]:
-    """Sign in as a demo account; the page, on the workbench."""
+def sign_in(page: Any, site: Site) -> Callable[..., Any]:
+    """Sign in as a demo account; the page, on the workbench.
 
-    def enter(username: str) -> Any:
+    The form is filled in once for each account and site, later tests take over its cookies (checking a password is
+    slow on purpose). `fresh` fills in the form again, for a test that ends the session.
+    """
+
+    def enter(username: str, *, fresh: bool = False) -> Any:
+        if cookies := None if fresh else _sessions.get((site.url, username)):
+            page.context.add_cookies(cookies)
+            page.goto("/")
+            return page
         page.goto("/login/")
         page.fill("#id_username", username)
         page.fill("#id_password", site.password)
         page.click("main button[type=submit]")
         page.wait_for_url(lambda url: "/login/" not in url)
+        if not fresh:
+            _sessions[site.url, username] = page.context.cookies()
         return page
 
     return enter
+
+
+_sessions: dict[tuple[str, str], list[dict[str, Any]]] = {}
 
 
 @pytest.fixture

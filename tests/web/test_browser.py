@@ -9,7 +9,18 @@ import pytest
 from tests.web.conftest import OFFICE, PHONE, ROOT
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-ADMIN_PAGES = ("/", "/organs/", "/organs/new/", "/people/", "/people/new/", "/parameters/", "/codes/", "/help/", "/messages/", "/_style/")
+ADMIN_PAGES = (
+    "/",
+    "/organs/",
+    "/organs/new/",
+    "/people/",
+    "/people/new/",
+    "/parameters/",
+    "/codes/",
+    "/help/",
+    "/messages/",
+    "/_style/",
+)
 
 
 def overflow(page: Any) -> list[str]:
@@ -47,7 +58,9 @@ def test_the_accounts_on_the_sign_in_page_fill_the_form(page: Any) -> None:
 
 
 @pytest.mark.parametrize("address", ADMIN_PAGES)
-def test_no_page_is_wider_than_the_window_and_axe_finds_nothing(page: Any, sign_in: Any, address: str) -> None:
+def test_no_page_is_wider_than_the_window_and_axe_finds_nothing(
+    page: Any, sign_in: Any, address: str
+) -> None:
     sign_in("guanli")
     for size in (OFFICE, PHONE):
         page.set_viewport_size(size)
@@ -134,7 +147,7 @@ def test_what_is_typed_survives_a_reload_and_a_lost_connection(page: Any, sign_i
 
 
 def test_signing_out_leaves_no_draft_on_the_computer(page: Any, sign_in: Any) -> None:
-    sign_in("guanli")
+    sign_in("guanli", fresh=True)
     page.evaluate("localStorage.setItem('fazhi-draft:x', '{}')")
     page.click("summary:has-text('账号与任职')")
     page.click("text=退出登录")

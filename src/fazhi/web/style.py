@@ -29,7 +29,9 @@ class ExampleForm(Form):
 
 
 def examples(request: HttpRequest) -> dict[str, Any]:
-    refused = ExampleForm({"name": "", "filed": "2026-13-01", "kind": "fine", "office": ""})
+    refused = ExampleForm(
+        {"name": "", "filed": "2026-13-01", "kind": "fine", "office": ""}, auto_id="refused_%s"
+    )
     return {
         "form": ExampleForm(),
         "refused": refused,

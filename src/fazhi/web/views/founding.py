@@ -14,7 +14,9 @@ from fazhi.web.forms import Form, date_field
 
 
 class FoundingForm(Form):
-    code = forms.CharField(label="行政区划代码", max_length=6, help_text="GB/T 2260 的六位代码，例如 350881。")
+    code = forms.CharField(
+        label="行政区划代码", max_length=6, help_text="GB/T 2260 的六位代码，例如 350881。"
+    )
     name = forms.CharField(label="县（市、区）全称", max_length=40, help_text="例如：漳平市。")
     prefecture = forms.CharField(label="所属设区的市（州、盟）", max_length=40, required=False)
     since = date_field("自何日起", help_text="要导入历史案件的，填早于最早案件的日期。", initial="2000-01-01")
