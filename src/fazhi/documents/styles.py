@@ -39,9 +39,9 @@ RULE_GAP = round(4 * MM) - BELOW_LETTERS
 def fonts(faces: tuple[str, ...], latin: str = "") -> Element:
     """`hint` lets Chinese quotation marks and dashes, which Unicode shares with English, take the Chinese face.
 
-    In a title or a bold heading digits have its face too; beside 仿宋 and 楷体 they have Times New Roman.
+    Beside 黑体, which every office machine has, digits have its face too; elsewhere Times New Roman.
     """
-    latin = latin or (faces[0] if faces in (HEITI, XIAOBIAOSONG) else LATIN)
+    latin = latin or (HEITI[0] if faces == HEITI else LATIN)
     return el("rFonts", hint="eastAsia", ascii=latin, hAnsi=latin, eastAsia=faces[0], cs=latin)
 
 

@@ -13,6 +13,7 @@ from itertools import combinations, pairwise
 from fazhi.documents.measures import ems
 
 _WORDS = """
+责令 限期 超期 纠正 整改 全县 本县 案件
 人民政府 市场监督管理局 监督管理局 管理局 司法局 办公室 委员会 领导小组 行政处罚 行政复议 行政诉讼
 行政执法 行政许可 行政强制 行政规范性文件 规范性文件 重大行政决策 行政决策 行政 法治政府建设 法治政府
 法治 政府 建设 工作 年度 报告 情况 实施 意见 实施方案 方案 通知 决定 通告 公告 通报 函 纪要
@@ -31,11 +32,12 @@ _TOKEN = re.compile(
 )
 _CLOSING = "、，。；：！？）》」』”’〕"
 _OPENING = "（《「『“‘〔"
+PER_LINE = 19  # of the 20 characters of 2号 that fit: a substitute face may be wider
 _LIMIT = 4  # lines; a title that needs more is broken wherever it is full
 
 
 @lru_cache(maxsize=512)
-def lines(title: str, per_line: int = 20, names: tuple[str, ...] = ()) -> tuple[str, ...]:
+def lines(title: str, per_line: int = PER_LINE, names: tuple[str, ...] = ()) -> tuple[str, ...]:
     """The lines of a title, `per_line` characters wide at most; a line break in the title itself is kept."""
     if "\n" in title:
         return tuple(
@@ -70,7 +72,7 @@ def _atoms(title: str, per_line: int, names: tuple[str, ...]) -> list[str]:
     tokens: list[str] = []
     for n, piece in enumerate(pieces):
         for token in _TOKEN.findall(piece):
-            if token.startswith("《") and ems(token) > per_line - 2:
+            if token.startswith("《") and ems(token) > per_line:
                 tokens += ["《", *_TOKEN.findall(token[1:-1]), "》"]
             else:
                 tokens.append(token)
@@ -101,7 +103,7 @@ def _cut(atoms: list[str], at: int, names: tuple[str, ...]) -> float:
         return 3
     if before in "的和与及对在为以向从被把将关" or after == "的":
         return 9
-    return 5 if len(before) > 1 and len(after) > 1 else 7 if len(before) > 1 or len(after) > 1 else 12
+    return 5 if len(before) > 1 and len(after) > 1 else 7 if len(before) > 1 or len(after) > 1 else 30
 
 
 def _shape(parts: tuple[str, ...]) -> float:
