@@ -177,7 +177,7 @@ def test_only_the_page_one_is_on_is_marked(place: dict[str, Any]) -> None:
 
 
 # Upper bounds; what each page costs today is written in docs/decisions/0005-screens.md.
-QUERIES = {"/": 17, "/organs/": 22, "/people/": 23, "/parameters/": 19, "/messages/": 17, "/help/": 17}
+QUERIES = {"/": 10, "/organs/": 15, "/people/": 14, "/parameters/": 12, "/messages/": 10, "/help/": 10}
 
 
 @pytest.mark.parametrize("address", QUERIES)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 
 from fazhi.organs.actor import ActorContext, PostChoice, actor_for, choices
+from fazhi.organs.installation import is_demo
 from fazhi.organs.models import Person
 
 SESSION_KEY = "post"
@@ -18,6 +19,7 @@ class Acting:
     choices: tuple[PostChoice, ...]
     choice: PostChoice | None  # None: signed in, but in no post today
     actor: ActorContext | None  # as `choice`; what access and the engine are asked with
+    demo: bool = False  # whether this database is a demonstration
 
     @property
     def roles(self) -> frozenset[str]:
@@ -38,7 +40,7 @@ def of_request(request: HttpRequest) -> Acting | None:
     found = choices(person, day)
     wanted = request.session.get(SESSION_KEY)
     choice = next((each for each in found if each.post == wanted), found[0] if found else None)
-    return Acting(person, found, choice, actor_for(person, choice.post, day) if choice else None)
+    return Acting(person, found, choice, actor_for(person, choice.post, day) if choice else None, is_demo())
 
 
 def switch(request: HttpRequest, post: str) -> PostChoice | None:

@@ -32,7 +32,7 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "size": size_of(request),
         "sizes": SIZES,
-        "demo": is_demo(),
+        "demo": acting.demo if acting else is_demo(),
         "today": timezone.localdate(),
         "county": "",
         "menu": [],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fazhi.organs.installation import is_demo
 from fazhi.web.menu import Entry, add, everyone, role
 
 SYSTEM = (
@@ -10,7 +9,7 @@ SYSTEM = (
     Entry("people", "人员与任职", icon="users", url="web:people", seen=role("admin")),
     Entry("parameters", "法定参数", icon="adjustments-horizontal", url="web:parameters", seen=role("admin")),
     Entry("codes", "代码表", icon="list-details", url="web:codes", seen=role("admin")),
-    Entry("style", "界面部件", icon="layout-grid", url="web:style", seen=lambda acting: is_demo()),
+    Entry("style", "界面部件", icon="layout-grid", url="web:style", seen=lambda acting: acting.demo),
 )
 
 add(

@@ -23,7 +23,7 @@ def source_field(label: str = "依据") -> forms.CharField:
 
 
 class OrganChoice(forms.ModelChoiceField):
-    """An organ of the county, shown with its place in the tree."""
+    """An organ of the county that exists today."""
 
     def __init__(self, label: str, *, required: bool = True, help_text: str = "") -> None:
         super().__init__(
@@ -31,8 +31,7 @@ class OrganChoice(forms.ModelChoiceField):
         )
 
     def label_from_instance(self, organ: Organ) -> str:
-        depth = max(0, organ.path.count("/") - 3)
-        return f"{'　' * depth}{organ.name}（{organ.code}）"
+        return f"{organ.name}（{organ.code}）"
 
 
 class ActForm(Form):
@@ -46,7 +45,7 @@ class ActForm(Form):
         living = Organ.objects.on(today).filter(county=county)
         for field in self.fields.values():
             if isinstance(field, OrganChoice | forms.ModelMultipleChoiceField):
-                field.queryset = living.order_by("path")
+                field.queryset = living.order_by("order", "code")
         if "on" in self.fields:
             self.fields["on"].initial = today
 

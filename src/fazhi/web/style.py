@@ -92,7 +92,7 @@ def examples(request: HttpRequest) -> dict[str, Any]:
                 "organ": "县市场监督管理局",
                 "law": "行政处罚法 第五十四条",
                 "tone": "grey",
-                "recorded": "2026-10-15（补录）",
+                "recorded": date(2026, 10, 15),
             },
             {
                 "title": "登记保存涉案物品",

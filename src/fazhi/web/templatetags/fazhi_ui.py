@@ -6,7 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import template
-from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, FileInput, Form, RadioSelect
+from django.forms import (
+    BoundField,
+    CheckboxInput,
+    CheckboxSelectMultiple,
+    DateInput,
+    FileInput,
+    Form,
+    RadioSelect,
+)
 from django.http import QueryDict
 from django.utils.safestring import SafeString
 
@@ -38,6 +46,8 @@ def field(bound: BoundField, **options: Any) -> dict[str, Any]:
     attributes = {name.replace("_", "-"): value for name, value in options.items()}
     grouped = isinstance(widget, RadioSelect | CheckboxSelectMultiple)
     alone = isinstance(widget, CheckboxInput)
+    if isinstance(widget, DateInput):
+        width = width or "short"
     if not grouped and not alone:
         attributes["class"] = " ".join(filter(None, ["input", width and f"input--{width}"]))
     if described and not grouped:
@@ -61,7 +71,7 @@ def field(bound: BoundField, **options: Any) -> dict[str, Any]:
 
 @register.inclusion_tag("components/error_summary.html")
 def error_summary(
-    form: Form | None = None, problems: list[Mapping[str, str]] | None = None
+    form: Form | None = None, problems: list[Mapping[str, str]] | None = None, focus: bool = True
 ) -> dict[str, Any]:
     """有 N 处需要改正: each problem links to its field. Focus goes there after a refused form (app.js)."""
     found: list[Mapping[str, str]] = list(problems or [])
@@ -71,7 +81,7 @@ def error_summary(
             found += [
                 {"field": bound.id_for_label or bound.auto_id, "message": error} for error in bound.errors
             ]
-    return {"problems": found}
+    return {"problems": found, "focus": focus}
 
 
 @register.simple_tag(takes_context=True)
