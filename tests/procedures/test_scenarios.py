@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from fazhi.law import Calendar
 from fazhi.procedures import library, scenarios
 
 CALENDAR = Calendar.shipped()
+definition = cache(library.read)
+scenarios_of = cache(scenarios.read)
 FILES = library.files()
 
 
@@ -21,7 +24,7 @@ def cases() -> list[tuple[Path, int, str]]:
     found = []
     for path in FILES:
         if beside(path).exists():
-            data = scenarios.read(beside(path))
+            data = scenarios_of(beside(path))
             found += [(path, i, s["name"]) for i, s in enumerate(data["scenarios"])]
     return found
 
@@ -30,18 +33,18 @@ def cases() -> list[tuple[Path, int, str]]:
     ("path", "index", "name"), cases(), ids=lambda v: v.stem if isinstance(v, Path) else str(v)
 )
 def test_scenario(path: Path, index: int, name: str) -> None:
-    data = scenarios.read(beside(path))
+    data = scenarios_of(beside(path))
     one = {**data, "scenarios": [data["scenarios"][index]]}
-    outcome = scenarios.run_file(library.read(path), one, CALENDAR)[0]
+    outcome = scenarios.run_file(definition(path), one, CALENDAR)[0]
     assert not outcome.problems, f"{name}\n" + "\n".join(outcome.problems)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
 def test_scenarios_touch_the_whole_definition(path: Path) -> None:
     assert beside(path).exists(), f"{path.stem} 没有情景文件"
-    definition = library.read(path)
+    definition = definition(path)
     coverage = scenarios.Coverage()
-    scenarios.run_file(definition, scenarios.read(beside(path)), CALENDAR, coverage)
+    scenarios.run_file(definition, scenarios_of(beside(path)), CALENDAR, coverage)
     assert scenarios.wanting(definition, coverage) == []
 
 

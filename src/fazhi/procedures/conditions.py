@@ -12,7 +12,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from cel_expr_python import cel  # type: ignore[import-untyped]
@@ -87,19 +86,41 @@ def _cel_type(kind: str, many: bool) -> Any:
     return _T.List(TYPES[kind]) if many else TYPES[kind]
 
 
-@dataclass(frozen=True)
 class Condition:
-    """A compiled expression. `names` are the declared names it reads; `calls` its `done`/`elapsed` variables."""
+    """A compiled expression. `names` are the declared names it reads; `calls` its `done`/`elapsed` variables.
 
-    source: str
-    names: frozenset[str]
-    calls: tuple[tuple[str, str, tuple[str, ...]], ...]  # (variable, function, arguments)
-    result: str  # bool, int, string, timestamp, list …
-    _program: Any
+    From a file it is compiled, and so checked, at once; from a definition that was checked before, at its first use.
+    """
+
+    __slots__ = ("_build", "_program", "calls", "names", "source")
+
+    def __init__(
+        self,
+        source: str,
+        names: frozenset[str],
+        calls: tuple[tuple[str, str, tuple[str, ...]], ...],  # (variable, function, arguments)
+        build: Callable[[], Any],
+    ) -> None:
+        self.source, self.names, self.calls, self._build = source, names, calls, build
+        self._program: Any = None
+
+    def __repr__(self) -> str:
+        return f"Condition({self.source!r})"
+
+    @property
+    def result(self) -> str:
+        """bool, int, string, timestamp, list …"""
+        return str(self.program.return_type().name()).lower()
+
+    @property
+    def program(self) -> Any:
+        if self._program is None:
+            self._program = self._build()
+        return self._program
 
     def evaluate(self, data: Mapping[str, Any]) -> Any:
         """A Python value, or UNKNOWN where data are absent. Dates in `data` are aware datetimes."""
-        result = self._program.eval(data=data)
+        result = self.program.eval(data=data)
         value = result.plain_value()
         if value is True or value is False:
             return value
@@ -116,8 +137,13 @@ class Environment:
     """The names a definition declares, with their types; compiles its conditions."""
 
     def __init__(
-        self, names: Mapping[str, tuple[str, bool]], actions: frozenset[str], clocks: frozenset[str]
+        self,
+        names: Mapping[str, tuple[str, bool]],
+        actions: frozenset[str],
+        clocks: frozenset[str],
+        lazy: bool = False,
     ) -> None:
+        self.lazy = lazy
         self.names = dict(names)
         self.actions = actions
         self.clocks = clocks
@@ -141,14 +167,20 @@ class Environment:
         names = {w for w in _NAME.findall(bare) if w not in _WORDS}
         read = frozenset(n for n in names if n in self.names)
         variables = {n: self._variables[n] for n in read} | dict.fromkeys(calls, _T.BOOL)
+
+        def build() -> Any:
+            return cel.NewEnv(variables=variables, functions=_FUNCTIONS).compile(text)
+
+        condition = Condition(source, read, tuple((v, f, a) for v, (f, a) in calls.items()), build)
+        if self.lazy:
+            return condition
         try:
-            program = cel.NewEnv(variables=variables, functions=_FUNCTIONS).compile(text)
+            result = condition.result
         except Exception as error:
             raise ConditionError(_explain(source, str(error))) from None
-        result = program.return_type().name().lower()
         if want is not None and result not in (want, "dyn"):
             raise ConditionError(f"条件「{source}」的结果是 {result},应当是 {want}")
-        return Condition(source, read, tuple((v, f, a) for v, (f, a) in calls.items()), result, program)
+        return condition
 
     def _check(self, source: str, function: str, arguments: tuple[str, ...]) -> None:
         if function == "elapsed" and arguments[0] not in self.clocks:

@@ -5,11 +5,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
+import os
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-from fazhi.procedures.loader import DefinitionError, Problem, load
+from fazhi.procedures.loader import DefinitionError, Problem, load, revive
 from fazhi.procedures.model import Definition
 
 FOLDER = Path(__file__).parent / "definitions"
@@ -67,7 +70,11 @@ def files(folder: Path = FOLDER) -> list[Path]:
 
 
 def read(path: Path, folder: Path = FOLDER) -> Definition:
-    """Load one file with its documents; bases and fragments are looked up below `folder`."""
+    """Load one file with its documents; bases and fragments are looked up below `folder`.
+
+    Reading YAML with every node's place takes a second for a long file, so the checked result is kept beside it in
+    `__pycache__`, under the digest of everything that went into it.
+    """
     papers = path.with_name(path.name.replace(".yaml", ".documents.yaml"))
 
     def fetch(name: str) -> bytes:
@@ -80,9 +87,27 @@ def read(path: Path, folder: Path = FOLDER) -> Definition:
         raise FileNotFoundError(name)
 
     name = str(path.relative_to(folder)) if path.is_relative_to(folder) else path.name
-    return load(
-        path.read_bytes(), name, fetch=fetch, documents=papers.read_bytes() if papers.exists() else None
-    )
+    sources = [path, *([papers] if papers.exists() else []), *sorted((folder / "fragments").glob("*.yaml"))]
+    if b"\nextends:" in path.read_bytes():
+        sources += files(folder)
+    digest = hashlib.sha256(b"\0".join(p.read_bytes() for p in sources)).hexdigest()
+    kept = path.parent / "__pycache__" / f"{path.stem}.{digest[:32]}.json"
+    if kept.exists():
+        with contextlib.suppress(DefinitionError, ValueError, KeyError):  # of an older grammar: read the file
+            return revive(kept.read_bytes(), name)
+    d = load(path.read_bytes(), name, fetch=fetch, documents=papers.read_bytes() if papers.exists() else None)
+    _keep(kept, d.text)
+    return d
+
+
+def _keep(file: Path, text: bytes) -> None:
+    with contextlib.suppress(OSError):  # a folder that cannot be written only costs the time
+        file.parent.mkdir(exist_ok=True)
+        for old in file.parent.glob(f"{file.name.split('.')[0]}.*.json"):
+            old.unlink(missing_ok=True)
+        part = file.with_suffix(f".{os.getpid()}")
+        part.write_bytes(text)
+        part.replace(file)
 
 
 def read_all(folder: Path = FOLDER) -> Library:

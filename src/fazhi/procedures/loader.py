@@ -207,21 +207,28 @@ def load(
     return _build(source, tree, name, merged, papers)
 
 
-def revive(stored: bytes) -> m.Definition:
-    """The definition from the bytes kept under its hash (`Definition.text`): fragments are merged in, no file is read."""
+def revive(stored: bytes, name: str = "") -> m.Definition:
+    """The definition from the bytes kept under its hash (`Definition.text`): fragments are merged in, no file is read.
+
+    It was checked when it was loaded, so its conditions are compiled at their first use only.
+    """
     whole = json.loads(stored)
     merged, papers = whole["procedure"], whole["documents"]
-    return _build(
-        g.Procedure.model_validate(merged), CommentedMap(), str(merged["procedure"]), merged, papers
-    )
+    file = name or str(merged["procedure"])
+    return _build(g.Procedure.model_validate(merged), CommentedMap(), file, merged, papers, lazy=True)
 
 
 def _build(
-    source: g.Procedure, tree: CommentedMap, name: str, merged: dict[str, Any], papers: dict[str, Any]
+    source: g.Procedure,
+    tree: CommentedMap,
+    name: str,
+    merged: dict[str, Any],
+    papers: dict[str, Any],
+    lazy: bool = False,
 ) -> m.Definition:
     whole = {"procedure": merged, "documents": papers}
     text = json.dumps(whole, ensure_ascii=False, sort_keys=True, default=str).encode()
-    builder = _Builder(source, tree, name)
+    builder = _Builder(source, tree, name, lazy)
     definition = builder.build(hashlib.sha256(text).hexdigest(), papers, text)
     if builder.problems:
         raise DefinitionError(builder.problems)
@@ -231,11 +238,11 @@ def _build(
 class _Builder:
     """Compiles one validated file; collects problems with their place."""
 
-    def __init__(self, source: g.Procedure, tree: CommentedMap, name: str) -> None:
+    def __init__(self, source: g.Procedure, tree: CommentedMap, name: str, lazy: bool = False) -> None:
         self.s, self.tree, self.file = source, tree, name
         self.problems: list[Problem] = []
         clocks = frozenset(source.clocks) | frozenset(c for p in source.parts.values() for c in p.clocks)
-        self.environment = Environment(self._names(), frozenset(source.actions), clocks)
+        self.environment = Environment(self._names(), frozenset(source.actions), clocks, lazy)
         self.part_environments = {
             key: Environment(
                 self._names()
@@ -243,6 +250,7 @@ class _Builder:
                 | {"part_phase": ("text", False)},
                 frozenset(source.actions),
                 clocks,
+                lazy,
             )
             for key, part in source.parts.items()
         }

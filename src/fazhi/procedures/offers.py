@@ -118,16 +118,21 @@ def gates(d: Definition, s: State, r: Resolved) -> list[Gate]:
     view = View(d, s, r.today, r.codes)
     flawed = {f["need"] for f in s.flaws}
     out = []
-    for a in d.actions.values():
-        for need in (*a.needs, *(n for o in a.outcomes.values() for n in o.needs)):
-            _, _, outcome = need.where.partition(".")
-            happened = s.done(a.name, outcome)
-            if happened:
-                result = "not_met" if f"{need.where}#{need.index}" in flawed else "met"
-            else:
-                result = _state_of(view, need)
-            out.append(Gate(a.name, outcome, need.otherwise, d.law_of(need.law), need.level, result, need.do))
+    for need in all_needs(d):
+        action, _, outcome = need.where.partition(".")
+        if s.done(action, outcome):
+            result = "not_met" if f"{need.where}#{need.index}" in flawed else "met"
+        else:
+            result = _state_of(view, need)
+        out.append(Gate(action, outcome, need.otherwise, d.law_of(need.law), need.level, result, need.do))
     return out
+
+
+def all_needs(d: Definition) -> list[Need]:
+    """Every need of every action and outcome, in the file's order, which is the order of `gates`."""
+    return [
+        n for a in d.actions.values() for n in (*a.needs, *(x for o in a.outcomes.values() for x in o.needs))
+    ]
 
 
 def _state_of(view: View, need: Need) -> str:
