@@ -42,10 +42,10 @@ def test_scenario(path: Path, index: int, name: str) -> None:
 @pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
 def test_scenarios_touch_the_whole_definition(path: Path) -> None:
     assert beside(path).exists(), f"{path.stem} 没有情景文件"
-    definition = definition(path)
+    d = definition(path)
     coverage = scenarios.Coverage()
-    scenarios.run_file(definition, scenarios_of(beside(path)), CALENDAR, coverage)
-    assert scenarios.wanting(definition, coverage) == []
+    scenarios.run_file(d, scenarios_of(beside(path)), CALENDAR, coverage)
+    assert scenarios.wanting(d, coverage) == []
 
 
 def test_versions_of_a_procedure_do_not_overlap() -> None:
