@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -12,7 +12,10 @@ from fazhi.cases.refold import bodies
 from fazhi.ledger import access_log
 from fazhi.ledger.access_log import Reader
 from fazhi.organs.actor import ActorContext
+from fazhi.organs.models import Person
 from fazhi.procedures import Definition, Gate, Option, Resolved, State, gates, options
+from fazhi.procedures.offers import all_needs
+from fazhi.procedures.state import HAPPENED
 
 KINDS = {
     "opened": "", "acted": "", "recorded": "(导入)", "expired": "(期限届满,系统办理)", "proposed": "提请审批", "agreed": "同意",
@@ -23,20 +26,31 @@ KINDS = {
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the timeline. `back_dated`: entered more than three days after its day in law."""
+    """One line of the timeline. `back_dated`: entered more than three days after its day in law.
+
+    `phase`: (from, to) where the entry moved the case; `target`: the entry that a correction or void is about;
+    `part`: (name, index) of the row that it is about.
+    """
 
     seq: int
     kind: str
+    action: str
     title: str
     outcome: str
+    law: str
     on: str
     at: str
     recorded_at: str
     who: str
     organ: str
     reason: Any
-    values: list[tuple[str, Any]]
+    values: dict[str, Any]
+    facts: dict[str, Any]
+    part: tuple[str, int] | None
+    phase: tuple[str, str] | None
+    target: int
     needs: list[dict[str, Any]]
+    flaws: list[dict[str, Any]]
     documents: list[dict[str, Any]]
     back_dated: bool
     source: dict[str, str]
@@ -53,6 +67,11 @@ class Running:
 
 @dataclass(frozen=True)
 class CaseFile:
+    """`state` holds what this person's side may see, no more; the row is the case's own.
+
+    `people`: {person id: name} of everybody who appears here.
+    """
+
     row: store.Row
     d: Definition
     state: State
@@ -67,6 +86,7 @@ class CaseFile:
     links: list[tuple[str, str]]  # (kind, other case)
     resolved: Resolved
     may_approve: bool
+    people: dict[str, str]
 
     def shown(self, value: Any) -> Any:
         """A stored value with its personal words, for who may read them."""
@@ -100,23 +120,88 @@ def open_(ctx: ActorContext, case: str, today: date, *, using: str = "default") 
         case=row.id,
     )
     history = bodies(case, using=using)
-    history = [b for b in history if seen.all or _theirs(b, ctx, state)]
-    visible = {k: v for k, v in state.values.items() if not access.hidden(d, seen, k)}
-    wanted = [visible, state.sides, state.parts, state.pending, [b.get("reason") for b in history]]
-    wanted += [{k: v for k, v in b.get("values", {}).items() if k in visible} for b in history]
+    seqs = {b["seq"] for b in history}
+    mine = options(d, state, actor, found)
+    asked = _answered(d, gates(d, state, found), history)
+    approves = _may_approve(d, state, actor)
+    if not seen.all:
+        history = [b for b in history if _theirs(b, ctx, state)]
+        seqs = {b["seq"] for b in history} | _sent(d, ctx, state)
+        mine = [o for o in mine if o.mine]
+        asked = []
+        state = _own(d, ctx, state, history)
+    if any(f.hidden_from for f in d.source.fields.values()):
+        state = replace(
+            state, values={k: v for k, v in state.values.items() if not access.hidden(d, seen, k)}
+        )
+    entries = [_entry(d, b, seen) for b in history]
+    wanted: list[Any] = [state.values, state.sides, state.parts, state.pending]
+    wanted += [[e.reason, e.values] for e in entries]
     words = personal.reveal(wanted, reader(ctx), using)
     if seen.foreign:
         with store.writing(using) as cursor:
             access_log.record(cursor, reader(ctx), "view", cases=[case])
-    mine = options(d, state, actor, found)
+    pending = state.pending or {}
+    people = {row.person, pending.get("by", ""), *pending.get("agreed", ()), *(e.who for e in entries)}
     return CaseFile(
         row=row, d=d, state=state, sight=seen, words=words,
         light=lights.of_dates(row.due, row.warn_from, row.closed_on, today),
         clocks=[Running(k, r, lights.of_clock(r, today)) for k, r in state.clocks.items() if r["due"] or r["status"] == "paused"],
-        options=mine, gates=gates(d, state, found), entries=[_entry(d, b, visible) for b in history],
-        papers=list(Paper.objects.using(using).filter(case=case, seq__in=[b["seq"] for b in history]).order_by("seq", "id")),
-        links=_links(case, state, d, using), resolved=found, may_approve=_may_approve(d, state, actor),
+        options=mine, gates=asked, entries=entries,
+        papers=list(Paper.objects.using(using).filter(case=case, seq__in=seqs).order_by("seq", "id")),
+        links=_links(case, state, d, using), resolved=found, may_approve=approves,
+        people=dict(Person.objects.using(using).filter(pk__in=people - {"", "system"}).values_list("pk", "name")),
     )  # fmt: skip
+
+
+def _answered(d: Definition, found: list[Gate], history: list[dict[str, Any]]) -> list[Gate]:
+    """Gates of acts that happened say what was found on that day; imported history may not have told."""
+    recorded: dict[str, dict[str, str]] = {}
+    for body in history:
+        if body["type"] in HAPPENED:
+            results = {f"{n['where']}#{n['index']}": n["result"] for n in body.get("needs", ())}
+            recorded[body.get("action", "")] = results
+            if body.get("outcome"):
+                recorded[f"{body['action']}.{body['outcome']}"] = results
+    told = []
+    for gate, need in zip(found, all_needs(d), strict=True):
+        told_then = recorded.get(need.where)
+        result = gate.result if told_then is None else told_then.get(f"{need.where}#{need.index}", "idle")
+        told.append(replace(gate, result=result))
+    return told
+
+
+def _to_mine(state: State, own: set[str], to: str) -> bool:
+    return bool(own & {x["id"] if isinstance(x, dict) else x for x in state.sides.get(to, ())})
+
+
+def _sent(d: Definition, ctx: ActorContext, state: State) -> set[int]:
+    """Entries whose papers were sent to this side."""
+    own = set(access.mine(ctx))
+    acts = {r.get("of") for r in state.parts.get("deliveries", ()) if _to_mine(state, own, r.get("to", ""))}
+    return {a["s"] for a in state.acts if a["a"] in acts}
+
+
+def _own(d: Definition, ctx: ActorContext, state: State, history: list[dict[str, Any]]) -> State:
+    """The state as a side sees it that sees only its own: what it entered, what was sent to it, which organs take part."""
+    own = set(access.mine(ctx))
+    names = {k for b in history for k in b.get("values", {})}
+    mine = {k for k in state.sides if _to_mine(state, own, k)}
+    rows = {(b["part"]["name"], b["part"]["index"]) for b in history if b.get("part")}
+    return replace(
+        state,
+        values={k: v for k, v in state.values.items() if k in names},
+        facts={},
+        parameters={},
+        sides={k: v for k, v in state.sides.items() if d.source.sides[k].is_ != "party"},
+        parts={
+            k: kept for k, v in state.parts.items() if (kept := [r for r in v if (k, r["index"]) in rows])
+        },
+        clocks={k: c for k, c in state.clocks.items() if c.get("whose") in mine},
+        pending=state.pending if (state.pending or {}).get("organ") in own else None,
+        flaws=[],
+        remedies=[],
+    )
 
 
 def _theirs(body: dict[str, Any], ctx: ActorContext, state: State) -> bool:
@@ -127,15 +212,14 @@ def _theirs(body: dict[str, Any], ctx: ActorContext, state: State) -> bool:
     part = body.get("part")
     if not part or part["name"] != "deliveries":
         return False
-    to = state.parts["deliveries"][part["index"]].get("to", "")
-    return bool(own & {x["id"] if isinstance(x, dict) else x for x in state.sides.get(to, ())})
+    return _to_mine(state, own, state.parts["deliveries"][part["index"]].get("to", ""))
 
 
 def _may_approve(d: Definition, state: State, actor: Any) -> bool:
     from fazhi.procedures import steps
 
     p = state.pending
-    return bool(p) and steps._may_approve(d, state, p, actor, p["action"].startswith("$")) is None
+    return p is not None and steps._may_approve(d, state, p, actor, p["action"].startswith("$")) is None
 
 
 def _links(case: str, state: State, d: Definition, using: str) -> list[tuple[str, str]]:
@@ -148,20 +232,25 @@ def _links(case: str, state: State, d: Definition, using: str) -> list[tuple[str
     return found
 
 
-def _entry(d: Definition, body: dict[str, Any], visible: dict[str, Any]) -> Entry:
+def _entry(d: Definition, body: dict[str, Any], seen: access.Sight) -> Entry:
     action = d.actions.get(body.get("action", ""))
     outcome = action.outcomes.get(body.get("outcome", "")) if action else None
     actor = body.get("actor", {})
+    effects = body.get("effects", {})
     recorded = body.get("recorded_at", "")
     back = (
         bool(recorded)
         and (date.fromisoformat(recorded[:10]) - date.fromisoformat(body["occurred_on"])).days > 3
     )
-    fields = d.source.fields
+    part, phase = body.get("part"), effects.get("phase")
     return Entry(
-        seq=body["seq"], kind=body["type"], title=action.title if action else KINDS.get(body["type"], body["type"]),
-        outcome=outcome.title if outcome else "", on=body["occurred_on"], at=body.get("occurred_at", ""),
-        recorded_at=recorded, who=actor.get("person", ""), organ=actor.get("organ", ""), reason=body.get("reason"),
-        values=[(fields[k].title, v) for k, v in body.get("values", {}).items() if k in fields and k in visible],
-        needs=body.get("needs", []), documents=body.get("documents", []), back_dated=back, source=body.get("source", {}),
+        seq=body["seq"], kind=body["type"], action=body.get("action", ""),
+        title=action.title if action else KINDS.get(body["type"], body["type"]),
+        outcome=outcome.title if outcome else "", law=d.law_of((outcome.law if outcome else "") or action.law) if action else "",
+        on=body["occurred_on"], at=body.get("occurred_at", ""), recorded_at=recorded, who=actor.get("person", ""),
+        organ=actor.get("organ", ""), reason=body.get("reason"),
+        values={k: v for k, v in body.get("values", {}).items() if not access.hidden(d, seen, k)}, facts=body.get("facts", {}),
+        part=(part["name"], part["index"]) if part else None, phase=(phase[0], phase[1]) if phase else None,
+        target=body.get("target", 0), needs=body.get("needs", []), flaws=effects.get("flaws", []),
+        documents=body.get("documents", []), back_dated=back, source=body.get("source", {}),
     )  # fmt: skip

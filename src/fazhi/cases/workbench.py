@@ -95,13 +95,7 @@ def condition(ctx: ActorContext) -> tuple[str, list[Any]]:
 def bench(ctx: ActorContext, today: date, *, size: int = 20, using: str = "default") -> Bench:
     registers.refresh()
     sql, params = condition(ctx)
-    with connections[using].cursor() as cursor:
-        cursor.execute(
-            f"SELECT {', '.join('c.' + c for c in search.COLUMNS)} FROM cases_case c WHERE {sql}"
-            f" ORDER BY {search.ORDERS['due']} LIMIT %s",
-            [*params, size],
-        )
-        rows = [search.found(dict(zip(search.COLUMNS, r, strict=True)), today) for r in cursor.fetchall()]
+    rows = search.rows(sql, params, today, limit=size, using=using)
     watching = {
         k: search.count(*search.where(ctx, search.Filters(light=k), today), using)
         for k in ("overdue", "warning", "today")
