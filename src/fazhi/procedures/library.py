@@ -69,6 +69,17 @@ def files(folder: Path = FOLDER) -> list[Path]:
     )
 
 
+def fetch(name: str, folder: Path = FOLDER) -> bytes:
+    """A base or fragment by its name: "penalty", "fragments/service". FileNotFoundError."""
+    direct = folder / f"{name}.yaml"
+    if direct.exists():
+        return direct.read_bytes()
+    for candidate in files(folder):
+        if candidate.stem == name:
+            return candidate.read_bytes()
+    raise FileNotFoundError(name)
+
+
 def read(path: Path, folder: Path = FOLDER) -> Definition:
     """Load one file with its documents; bases and fragments are looked up below `folder`.
 
@@ -77,25 +88,21 @@ def read(path: Path, folder: Path = FOLDER) -> Definition:
     """
     papers = path.with_name(path.name.replace(".yaml", ".documents.yaml"))
 
-    def fetch(name: str) -> bytes:
-        direct = folder / f"{name}.yaml"
-        if direct.exists():
-            return direct.read_bytes()
-        for candidate in files(folder):
-            if candidate.stem == name:
-                return candidate.read_bytes()
-        raise FileNotFoundError(name)
-
     name = str(path.relative_to(folder)) if path.is_relative_to(folder) else path.name
     sources = [path, *([papers] if papers.exists() else []), *sorted((folder / "fragments").glob("*.yaml"))]
     if b"\nextends:" in path.read_bytes():
         sources += files(folder)
     digest = hashlib.sha256(b"\0".join(p.read_bytes() for p in sources)).hexdigest()
-    kept = path.parent / "__pycache__" / f"{path.stem}.{digest[:32]}.json"
+    kept = path.parent / "__pycache__" / f"{path.stem}.{digest[:32]}.v2.json"
     if kept.exists():
         with contextlib.suppress(DefinitionError, ValueError, KeyError):  # of an older grammar: read the file
             return revive(kept.read_bytes(), name)
-    d = load(path.read_bytes(), name, fetch=fetch, documents=papers.read_bytes() if papers.exists() else None)
+    d = load(
+        path.read_bytes(),
+        name,
+        fetch=lambda n: fetch(n, folder),
+        documents=papers.read_bytes() if papers.exists() else None,
+    )
     _keep(kept, d.text)
     return d
 

@@ -60,7 +60,8 @@ Path = tuple[Any, ...]
 Fetch = Callable[[str], bytes]  # "penalty" or "fragments/service" → bytes
 
 
-def _yaml(data: bytes, name: str) -> CommentedMap:
+def parsed(data: bytes, name: str) -> CommentedMap:
+    """The file with the place of every node; DefinitionError where it is no YAML mapping in UTF-8."""
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
@@ -131,7 +132,7 @@ def _merge(base: Any, over: Any) -> Any:
 
 def assemble(data: bytes, name: str, fetch: Fetch | None) -> tuple[dict[str, Any], CommentedMap]:
     """The file with its base (`extends`) and fragments (`use`) merged in; its own words win."""
-    tree = _yaml(data, name)
+    tree = parsed(data, name)
     own = _plain(tree)
     whole: dict[str, Any] = {}
     if own.get("extends"):
@@ -149,7 +150,7 @@ def assemble(data: bytes, name: str, fetch: Fetch | None) -> tuple[dict[str, Any
                 [Problem(name, *position(tree, ("use", index)), "use", f"找不到片段「{fragment}」")]
             )
         try:
-            piece = _plain(_yaml(fetch(f"{FRAGMENTS}/{fragment}"), fragment))
+            piece = _plain(parsed(fetch(f"{FRAGMENTS}/{fragment}"), fragment))
         except FileNotFoundError:
             raise DefinitionError(
                 [
@@ -203,7 +204,7 @@ def load(
             dotted = ".".join(map(str, path))
             problems.append(Problem(name, *position(tree, path), "grammar", f"「{dotted}」{words}"))
         raise DefinitionError(problems) from None
-    papers = _plain(_yaml(documents, name + ".documents")) if documents else {}
+    papers = _plain(parsed(documents, name + ".documents")) if documents else {}
     return _build(source, tree, name, merged, papers)
 
 
@@ -227,9 +228,12 @@ def _build(
     lazy: bool = False,
 ) -> m.Definition:
     whole = {"procedure": merged, "documents": papers}
-    text = json.dumps(whole, ensure_ascii=False, sort_keys=True, default=str).encode()
+    text = json.dumps(
+        whole, ensure_ascii=False, default=str
+    ).encode()  # in the file's order, as screens show it
+    ordered = json.dumps(whole, ensure_ascii=False, sort_keys=True, default=str).encode()
     builder = _Builder(source, tree, name, lazy)
-    definition = builder.build(hashlib.sha256(text).hexdigest(), papers, text)
+    definition = builder.build(hashlib.sha256(ordered).hexdigest(), papers, text)
     if builder.problems:
         raise DefinitionError(builder.problems)
     return definition
