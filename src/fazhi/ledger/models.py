@@ -2,6 +2,7 @@
 
 Every table but `Personal` is append-only, and the database holds to it (guard.py); of a personal value the salt and
 the ciphertext may be taken away, once, and nothing else changed. Bytes are stored exactly as they were hashed.
+Indexes are named in Meta, since Django gives a `unique` or `db_index` text column a second one on PostgreSQL.
 On PostgreSQL `ledger_event` and `ledger_access` have a column `xid` more: the transaction that wrote the row, by
 which the sealer knows what can no longer be overtaken (migration 0002).
 """
@@ -20,11 +21,16 @@ class Event(models.Model):
     alg = models.CharField(max_length=8)
     hash = models.BinaryField()
     body = models.BinaryField()
-    key = models.CharField(max_length=80, null=True, unique=True)  # idempotency
+    key = models.CharField(max_length=80, null=True)  # idempotency
 
     class Meta:
         db_table = "ledger_event"
-        constraints = (models.UniqueConstraint(fields=["case", "seq"], name="ledger_event_case_seq"),)
+        constraints = (
+            models.UniqueConstraint(fields=["case", "seq"], name="ledger_event_case_seq"),
+            models.UniqueConstraint(
+                fields=["key"], condition=models.Q(key__isnull=False), name="ledger_event_key"
+            ),
+        )
 
 
 class Seal(models.Model):
@@ -69,8 +75,8 @@ class Checkpoint(models.Model):
 class Personal(models.Model):
     """A value that the ledger only commits to. Erased: salt and ciphertext gone together, the commitment stays."""
 
-    commitment = models.CharField(max_length=64, unique=True)
-    case = models.CharField(max_length=32, db_column="case_id", db_index=True)
+    commitment = models.CharField(max_length=64)
+    case = models.CharField(max_length=32, db_column="case_id")
     field = models.CharField(max_length=120)
     alg = models.CharField(max_length=8)
     salt = models.BinaryField(null=True)
@@ -80,6 +86,8 @@ class Personal(models.Model):
 
     class Meta:
         db_table = "ledger_personal"
+        constraints = (models.UniqueConstraint(fields=["commitment"], name="ledger_personal_commitment"),)
+        indexes = (models.Index(fields=["case"], name="ledger_personal_case"),)
 
 
 class Access(models.Model):
@@ -88,13 +96,17 @@ class Access(models.Model):
     `person` and `case` repeat the body's for look-up; `case` is null where several cases were read at once.
     """
 
-    person = models.CharField(max_length=32, db_index=True)
-    case = models.CharField(max_length=32, db_column="case_id", null=True, db_index=True)
+    person = models.CharField(max_length=32)
+    case = models.CharField(max_length=32, db_column="case_id", null=True)
     body = models.BinaryField()
     hash = models.BinaryField()
 
     class Meta:
         db_table = "ledger_access"
+        indexes = (
+            models.Index(fields=["person"], name="ledger_access_person"),
+            models.Index(fields=["case"], name="ledger_access_case"),
+        )
 
 
 class AccessSeal(models.Model):

@@ -143,8 +143,10 @@ def _write(track: _Track, before: int, rows: Sequence[tuple[int, bytes]], horizo
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
         if _line(cursor, track).position != before:
             return False
-        cursor.executemany(
-            f"INSERT INTO {track.seals} (position, {track.of}, hash, horizon) VALUES (%s, %s, %s, %s)",
+        store.insert_many(
+            cursor,
+            track.seals,
+            {"position": "bigint", track.of: "bigint", "hash": "bytea", "horizon": "bigint"},
             [(position, row, hash, horizon) for position, (row, hash) in enumerate(rows, before + 1)],
         )
         hashes = [hash for _, hash in rows]

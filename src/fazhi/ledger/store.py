@@ -13,10 +13,17 @@ from .errors import Conflict, Replayed
 
 # ON CONFLICT DO NOTHING instead of an exception: on PostgreSQL an error would end the caller's transaction, and it
 # still has to say what changed.
-_INSERT = (
-    "INSERT INTO ledger_event (case_id, seq, county, alg, hash, body, key)"
-    " VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING"
-)
+_COLUMNS = {
+    "case_id": "text",
+    "seq": "int",
+    "county": "text",
+    "alg": "text",
+    "hash": "bytea",
+    "body": "bytea",
+    "key": "text",
+}
+_IGNORE = "ON CONFLICT DO NOTHING"
+_INSERT = f"INSERT INTO ledger_event ({', '.join(_COLUMNS)}) VALUES (%s, %s, %s, %s, %s, %s, %s) {_IGNORE}"
 _ENTRY = "e.id, e.case_id, e.seq, e.alg, e.hash, e.body"
 _PAGE = 2000
 
@@ -75,10 +82,7 @@ def append(
 
 def append_many(cursor: Any, rows: Sequence[Row]) -> None:
     """Add many events at once (import). On `Replayed` or `Conflict` the caller must roll back: some are written."""
-    if not rows:
-        return
-    cursor.executemany(_INSERT, rows)
-    if cursor.rowcount == len(rows):
+    if insert_many(cursor, "ledger_event", _COLUMNS, rows, _IGNORE) == len(rows):
         return
     for row in rows:
         cursor.execute("SELECT hash FROM ledger_event WHERE case_id = %s AND seq = %s", (row.case, row.seq))
@@ -86,6 +90,24 @@ def append_many(cursor: Any, rows: Sequence[Row]) -> None:
         if found is None or bytes(found[0]) != row.hash:
             _refuse(cursor, row.case, row.seq, row.key)
     _refuse(cursor, rows[0].case, rows[0].seq, rows[0].key)  # there already word for word, or twice in `rows`
+
+
+def insert_many(
+    cursor: Any, table: str, columns: dict[str, str], rows: Sequence[Sequence[Any]], ending: str = ""
+) -> int:
+    """Insert rows in their order; how many went in. `columns` gives each one's PostgreSQL type."""
+    if not rows:
+        return 0
+    names = ", ".join(columns)
+    if cursor.db.vendor == "postgresql":
+        # One statement for all: a round trip a row would cost four times as much.
+        arrays = ", ".join(f"%s::{type}[]" for type in columns.values())
+        values = [list(column) for column in zip(*rows, strict=True)]
+        cursor.execute(f"INSERT INTO {table} ({names}) SELECT * FROM unnest({arrays}) {ending}", values)
+    else:
+        marks = ", ".join(["%s"] * len(columns))
+        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks}) {ending}", rows)
+    return int(cursor.rowcount)
 
 
 def _refuse(cursor: Any, case: str, seq: int, key: str | None) -> NoReturn:
