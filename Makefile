@@ -31,7 +31,8 @@ setup: $(STAMPS)/runtime
 
 assets: $(VENDOR)/.built
 
-run: setup assets
+run:
+	$(MAKE) -j2 setup assets
 	$(PY) -m fazhi.cli demo --if-empty
 	exec $(PY) -m fazhi.cli serve --host $(HOST) --port $(PORT)
 
