@@ -8,7 +8,6 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-from fazhi.cli import django_setup
 from fazhi.errors import UserError
 
 # Rebuilt from the ledger at any time, so not worth the room.
@@ -16,7 +15,6 @@ LEFT_OUT = {"mirror", "static"}
 
 
 def run(file: Path, *, with_keys: bool) -> int:
-    django_setup()
     from django.conf import settings
     from django.db import connection
 

@@ -6,6 +6,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from fazhi.cli import django_setup
+
 
 def register(subparsers: Any) -> None:
     init = subparsers.add_parser("init", help="新安装：建库、生成密钥、建立一名系统管理员（给出一次性密码）")
@@ -41,12 +43,14 @@ def register(subparsers: Any) -> None:
 
 
 def _init(args: argparse.Namespace) -> int:
+    django_setup()
     from fazhi.web import installing
 
     return installing.init(args.username, args.name, args.county or "", args.county_name or "")
 
 
 def _demo(args: argparse.Namespace) -> int:
+    django_setup()
     from fazhi.web import installing
 
     return installing.demo(if_empty=args.if_empty)
@@ -55,16 +59,20 @@ def _demo(args: argparse.Namespace) -> int:
 def _serve(args: argparse.Namespace) -> int:
     from fazhi.web import serving
 
-    return serving.serve(args.host, args.port, threads=args.threads, worker=not args.no_worker)
+    listening = serving.listen(args.host, args.port)
+    django_setup()
+    return serving.serve(listening, threads=args.threads, worker=not args.no_worker)
 
 
 def _doctor(args: argparse.Namespace) -> int:
+    django_setup()
     from fazhi.web import doctor
 
     return doctor.run(as_json=args.json)
 
 
 def _backup(args: argparse.Namespace) -> int:
+    django_setup()
     from fazhi.web import backup
 
     return backup.run(args.file, with_keys=args.with_keys)

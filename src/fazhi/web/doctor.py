@@ -12,7 +12,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
-from fazhi.cli import django_setup
 from fazhi.errors import UserError
 from fazhi.terminal import paint
 
@@ -31,7 +30,6 @@ class Finding:
 
 def run(*, as_json: bool) -> int:
     """Exit code 1 where something is bad."""
-    django_setup()
     found = [finding for check in CHECKS for finding in _safely(check)]
     bad = [finding for finding in found if finding.level == "bad"]
     if as_json:

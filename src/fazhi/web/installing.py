@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from fazhi.cli import django_setup
 from fazhi.errors import UserError
 from fazhi.terminal import paint
 
@@ -92,7 +91,6 @@ def demo(*, if_empty: bool) -> int:
 
 def _prepare(*, quiet_when_ready: bool = False) -> Path:
     """Keys, tables and triggers; what is there already stays as it is."""
-    django_setup()
     from django.conf import settings
     from django.core.management import call_command
     from django.db import connection

@@ -8,14 +8,12 @@ import socket
 import sys
 from types import FrameType
 
-from fazhi.cli import django_setup
 from fazhi.errors import UserError
 from fazhi.terminal import pad, paint, width
 
 
-def serve(host: str, port: int, *, threads: int, worker: bool) -> int:
-    listening = _listen(host, port)
-    django_setup()
+def serve(listening: socket.socket, *, threads: int, worker: bool) -> int:
+    """Serve until told to stop. The socket comes from `listen`, before Django is made ready."""
     _require_ready()
     from fazhi.wsgi import application
 
@@ -27,7 +25,7 @@ def serve(host: str, port: int, *, threads: int, worker: bool) -> int:
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     server = create_server(application, sockets=[listening], threads=threads, ident=None, channel_timeout=60)
     signal.signal(signal.SIGTERM, _leave)
-    _greet(host, listening.getsockname()[1])
+    _greet(*listening.getsockname()[:2])
     try:
         server.run()
     except (KeyboardInterrupt, SystemExit):
@@ -44,7 +42,7 @@ def _leave(number: int, frame: FrameType | None) -> None:
     raise SystemExit(0)
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
     """The listening socket, taken first: nothing is started in vain where the port is not to be had."""
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
