@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from fazhi.law import Calendar, Extension, Pause, Period, due, warn_from
 from fazhi.procedures.conditions import UNKNOWN
@@ -33,7 +33,10 @@ def moved(
     names = None if changed is None else frozenset(changed)
     view = View(d, s, on, codes)
     out: dict[str, Record | None] = {}
+    happened = _happened(s)
     for clock in d.clocks.values():
+        if happened.isdisjoint(clock.start) and clock.id not in s.clocks:
+            continue  # not started, and never was
         if names is None or "*" in clock.touches or not names.isdisjoint(clock.touches):
             _compare(out, clock.id, compute(d, s, view, clock, clock.id, calendar), s)
     for part, clocks in d.part_clocks.items():
@@ -43,6 +46,13 @@ def moved(
                 name = f"{part}#{row}.{clock.id}"
                 _compare(out, name, compute(d, s, inner, clock, name, calendar, (part, row)), s)
     return out
+
+
+def _happened(s: State) -> set[str]:
+    """What has been done, as clocks name it: `act`, and `act.outcome`."""
+    done = {a["a"] for a in s.acts}
+    done.update(f"{a['a']}.{a['o']}" for a in s.acts if "o" in a)
+    return done
 
 
 def _compare(out: dict[str, Record | None], name: str, record: Record | None, s: State) -> None:
@@ -130,24 +140,18 @@ def _fill_due(
     period = _period(clock.length, view, s)
     if period is None:
         return False
-    start: date | datetime = date.fromisoformat(record["start"][:10])
-    if period.unit == "hours":
-        start = datetime.fromisoformat(record["start"])
-    pauses = [
+    pauses = tuple(
         Pause(date.fromisoformat(first), date.fromisoformat(last) if last else view.on, law)
         for first, last, law in record["pauses"]
-    ]
+    )
     extensions: list[Extension] = []
     for days in granted[: clock.extend_times]:
         most = _period(clock.extend_most, view, s)
         if most:
             length = most if days is None else Period(min(days, most.amount), most.unit)
             extensions.append(Extension(length, d.law_of(clock.extend_law)))
-    found = due(
-        start, period, calendar, pauses=pauses, extensions=extensions, roll=clock.roll, law=record["law"]
-    )
-    record["due"] = found.due.isoformat()
-    record["steps"] = [{"date": x.date.isoformat(), "what": x.what, "law": x.law} for x in found.steps]
+    found = _count(record["start"], period, pauses, tuple(extensions), clock.roll, record["law"], calendar)
+    record["due"], record["steps"] = found.due, found.steps
     if found.provisional:
         record["provisional"] = True
     if extensions:
@@ -155,12 +159,43 @@ def _fill_due(
     return True
 
 
+class _Counted(NamedTuple):
+    due: str
+    steps: list[dict[str, str]]
+    provisional: bool
+    calendar: Calendar  # kept with the answer, so that its id is nobody else's
+
+
+_counted: dict[tuple[Any, ...], _Counted] = {}
+KEPT = 20_000
+
+
+def _count(
+    start: str, period: Period, pauses: tuple[Pause, ...], extensions: tuple[Extension, ...], roll: str | None,
+    law: str, calendar: Calendar,
+) -> _Counted:  # fmt: skip
+    """The due date with its derivation. Kept: on one day many clocks of the same length start, and each is counted
+    anew with every act. Callers never change what they get."""
+    if period.unit != "hours":
+        start = start[:10]
+    key = (start, period, pauses, extensions, roll, law, id(calendar))
+    found = _counted.get(key)
+    if found is None:
+        begin = datetime.fromisoformat(start) if period.unit == "hours" else date.fromisoformat(start)
+        told = due(begin, period, calendar, pauses=pauses, extensions=extensions, roll=roll, law=law)
+        steps = [{"date": x.date.isoformat(), "what": x.what, "law": x.law} for x in told.steps]
+        found = _counted[key] = _Counted(told.due.isoformat(), steps, told.provisional, calendar)
+        if len(_counted) > KEPT:
+            _counted.clear()
+    return found
+
+
 def _period(length: Any, view: View, s: State) -> Period | None:
     if length is None:
         return None
     if length.condition is not None:
         amount = view.evaluate(length.condition)
-        return None if amount is UNKNOWN else Period(int(amount), length.unit)
+        return None if amount is UNKNOWN or int(amount) < 1 else Period(int(amount), length.unit)
     found: Period | None = length.resolve(s.parameters)
     return found
 
@@ -219,6 +254,8 @@ def served(s: State, act: dict[str, Any], to: str = "") -> str | None:
     Only rows sent after the act count, so that an act done anew is not answered by the old paper's service;
     an attempt that failed counts for nothing.
     """
+    if not s.parts.get("deliveries"):
+        return None
     after = {a["p"][1] for a in s.acts if a.get("p") and a["p"][0] == "deliveries" and a["s"] > act["s"]}
     before = {a["p"][1] for a in s.acts if a.get("p") and a["p"][0] == "deliveries" and a["s"] <= act["s"]}
     rows = [

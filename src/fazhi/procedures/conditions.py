@@ -46,6 +46,7 @@ _CALL = re.compile(
 _STRING = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
 _NAME = re.compile(r"(?<![\w.])[a-z_][a-z_0-9]*\b(?!\s*\()", re.I)
 _WORDS = {"true", "false", "null", "in"}
+KEPT = 200  # answers kept for each condition
 
 
 class ConditionError(ValueError):
@@ -92,7 +93,7 @@ class Condition:
     From a file it is compiled, and so checked, at once; from a definition that was checked before, at its first use.
     """
 
-    __slots__ = ("_build", "_program", "calls", "names", "source")
+    __slots__ = ("_build", "_known", "_program", "calls", "names", "source")
 
     def __init__(
         self,
@@ -103,6 +104,7 @@ class Condition:
     ) -> None:
         self.source, self.names, self.calls, self._build = source, names, calls, build
         self._program: Any = None
+        self._known: dict[tuple[tuple[str, Any], ...], Any] = {}
 
     def __repr__(self) -> str:
         return f"Condition({self.source!r})"
@@ -119,7 +121,22 @@ class Condition:
         return self._program
 
     def evaluate(self, data: Mapping[str, Any]) -> Any:
-        """A Python value, or UNKNOWN where data are absent. Dates in `data` are aware datetimes."""
+        """A Python value, or UNKNOWN where data are absent. Dates in `data` are aware datetimes.
+
+        Answers are kept: the same few booleans and gaps come again and again, case after case.
+        """
+        key, known = tuple(data.items()), self._known
+        try:
+            if key in known:
+                return known[key]
+        except TypeError:  # a list or a row among the data
+            return self._evaluate(data)
+        if len(known) >= KEPT:
+            known = self._known = {}
+        found = known[key] = self._evaluate(data)
+        return found
+
+    def _evaluate(self, data: Mapping[str, Any]) -> Any:
         result = self.program.eval(data=data)
         value = result.plain_value()
         if value is True or value is False:
