@@ -406,10 +406,14 @@ def _sides(d: Definition) -> Found:
     for x in [x for a in d.actions.values() for step in a.approve for x in step if "." in x]:
         name, _, role = x.partition(".")
         used.add((name, role))
-    asked = {(f.ask or "").split(".", 1)[0] for f in d.source.facts.values()}
+    for fact in d.source.facts.values():
+        for who in (fact.ask, fact.confirm):
+            if who:
+                name, _, role = who.partition(".")
+                used.add((name, role))
     for name, side in d.source.sides.items():
         for role in side.roles:
-            if (name, role) not in used and name not in asked:
+            if (name, role) not in used:
                 yield ("sides", name, "roles"), f"参与方「{name}」的角色「{role}」没有任何动作使用"
         if side.is_ == "party" and side.roles:
             yield ("sides", name, "roles"), f"当事人「{name}」不在系统内办理,不能有角色"

@@ -76,6 +76,8 @@ def parsed(data: bytes, name: str) -> CommentedMap:
         raise DefinitionError(
             [Problem(name, line, column, "yaml", f"YAML 写法有误:{error.problem}")]
         ) from None
+    except ValueError as error:  # a date that no calendar has
+        raise DefinitionError([Problem(name, 1, 1, "yaml", f"文件中有无效的值:{error};请检查日期")]) from None
     if not isinstance(tree, CommentedMap):
         raise DefinitionError(
             [Problem(name, 1, 1, "yaml", "文件应当是「键: 值」的映射;请参照 docs/language.md")]

@@ -23,7 +23,7 @@ class Length:
     def resolve(self, parameters: dict[str, Any]) -> Period | None:
         """The period, or None where the parameter has no value in this county on that day."""
         amount = self.amount if self.amount is not None else parameters.get(self.parameter)
-        return None if amount is None else Period(int(amount), self.unit)  # type: ignore[arg-type]
+        return None if amount is None or int(amount) < 1 else Period(int(amount), self.unit)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True)
