@@ -46,6 +46,7 @@ def once(now: datetime | None = None, using: str = "default") -> Round:
     done = errands.run_due(now, using)
     recalculated = follow_calendar(now, using)
     sealed = seal.seal(using=using)
+    seal.seal_access(using=using)
     return Round(sealed, mirror(using), done, expired, recalculated)
 
 
@@ -115,6 +116,7 @@ def register_feed(feed: Any) -> None:
 
 
 def loop(stop: threading.Event, using: str = "default") -> None:
+    seal.seal(whole=True, using=using)  # after a restore: every event is looked at once
     while not stop.is_set():
         try:
             done = once(using=using)
