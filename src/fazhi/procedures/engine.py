@@ -42,7 +42,7 @@ def fork(s: State) -> State:
         s.case, s.procedure, s.definition, s.county, s.seq, s.phase, s.outcome, s.opened_on, s.closed_on, s.number,
         dict(s.values), dict(s.facts), dict(s.sides), dict(s.parameters), list(s.acts), dict(s.clocks),
         {k: [dict(r) for r in rows] for k, rows in s.parts.items()}, s.pending, list(s.flaws), list(s.documents),
-        list(s.remedies), list(s.links), s.imported,
+        list(s.remedies), list(s.links), s.imported, s.bare,
     )  # fmt: skip
 
 
@@ -61,6 +61,8 @@ def decide(
             return act(d, state, command, actor, resolved, calendar)
         case "agree" | "return" | "refuse" | "withdraw":
             return steps.approval(d, state, command, actor, resolved, calendar)
+        case "void" if command.mode == "record":
+            return steps.take_back(d, state, command, actor, resolved, calendar, before)
         case "correct" | "void":
             return steps.mend(d, state, command, actor, resolved, calendar, before)
         case "expire":
@@ -82,6 +84,8 @@ def act(
         )
     s = fork(state) if state else State(case=r.case, procedure=d.name, county=r.county, definition=d.hash)
     live = c.mode == "live"
+    if not live and not s.acts:
+        s.bare = not d.from_ <= c.on <= (d.to or date.max)
     o = a.outcomes.get(c.outcome) if c.outcome else None
     refusals = out_of_turn(d, s, a, c, r) if live else []
     if live and not refusals and (refusal := not_entitled(d, s, a, c, actor, r)):
@@ -103,7 +107,7 @@ def act(
     refusals = fill(t)
     if refusals:
         return _refuse(*refusals)
-    blocked = test(t)
+    blocked = [] if bare(t) else test(t)
     if blocked and live:
         return _refuse(*blocked)
     if a.approve and live:
@@ -111,11 +115,16 @@ def act(
     return conclude(t, calendar, state)
 
 
+def bare(t: Attempt) -> bool:
+    """A record of a time when no version was in force: days and outcomes, and nothing that a law would say of them."""
+    return t.s.bare and t.c.mode == "record"
+
+
 def conclude(t: Attempt, calendar: Calendar, state: State | None, kind: str = "") -> Decision:
     """The event of the act itself; with `then`, also of the act that it brings."""
     body = happen(t, calendar, kind)
     events = [body]
-    if t.a.then:
+    if t.a.then and t.c.mode == "live":  # a record holds what its row tells, no more
         after = apply(fork(state) if state else State(), body)
         following = t.d.actions[t.a.then]
         c = replace(
@@ -606,21 +615,25 @@ def happen(t: Attempt, calendar: Calendar, kind: str = "") -> Body:
         changed |= set(effects["parts"][0]["set"])
     if to and to != s.phase:
         effects["phase"] = [s.phase, to]
-        was, now = s.phase in d.ends, to in d.ends
+        was, now = bool(s.closed_on), to in d.ends  # closed also when everything has been taken back
         s.phase = to
         if was != now:
             effects["closed"] = now
+    if s.pending is not None:
+        effects["pending"] = None
+    body["type"] = kind or ("recorded" if t.c.mode == "record" else "opened" if a.opens else "acted")
+    if bare(t):
+        if len(s.acts) == 1:
+            body["bare"] = True
+        return body
     changed |= _set(t, effects)
     moved = clocks.moved(d, s, t.c.on, calendar, changed, t.r.codes)
     if moved:
         effects["clocks"] = moved
-    if s.pending is not None:
-        effects["pending"] = None
     _follow(t, effects)
     names = [*a.documents, *(o.documents if o else ())]
     if names:
         body["papers"] = names  # for the service: composed, numbered and replaced by `documents`
-    body["type"] = kind or ("recorded" if t.c.mode == "record" else "opened" if a.opens else "acted")
     return body
 
 

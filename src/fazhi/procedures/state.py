@@ -43,6 +43,7 @@ class State:
     remedies: list[dict[str, Any]] = field(default_factory=list)
     links: list[dict[str, Any]] = field(default_factory=list)
     imported: bool = False
+    bare: bool = False  # recorded from a time when no version was in force: days and outcomes only
 
     def done(self, action: str, outcome: str = "") -> bool:
         return any(a["a"] == action and (not outcome or a.get("o") == outcome) for a in self.acts)
@@ -79,6 +80,8 @@ def apply(s: State, body: Body) -> State:
     if not s.case:
         s.case, s.procedure, s.county = body["case"], body["procedure"], body["county"]
     s.definition = body["definition"]
+    if kind == "migrated":
+        s.bare = False
     if "replace" in effects:  # a correction or a void sets whole branches right
         for name, value in effects["replace"].items():
             setattr(s, name, copy.deepcopy(value))
@@ -94,6 +97,8 @@ def apply(s: State, body: Body) -> State:
     if parameters := body.get("parameters"):
         s.parameters.update({k: p["value"] for k, p in parameters.items()})
     if kind in HAPPENED:
+        if not s.acts:
+            s.bare = body.get("bare", False)
         s.acts.append(effects["act"])
         if not s.opened_on:
             s.opened_on = body["occurred_on"]

@@ -273,6 +273,8 @@ def _mended(
             if name == "$on":
                 old[name] = next(a["d"] for a in s.acts if a["s"] == c.target)
                 s.acts = [{**a, "d": given} if a["s"] == c.target else a for a in s.acts]
+                if s.closed_on == old[name] and s.acts[-1]["s"] == c.target:
+                    s.closed_on = given
                 if s.acts[0]["s"] == c.target:
                     s.opened_on = given
             else:
@@ -281,16 +283,53 @@ def _mended(
         body["type"] = "corrected"
         body["old"] = old
         body["values"] = {k: v for k, v in c.values.items() if k != "$on"}
+    _reckon(d, s, c, calendar, r)
+    body["action"] = c.action or next((a["a"] for a in s.acts if a["s"] == c.target), "")
+    body["target"] = c.target
+    body["effects"] = {"replace": _branches(dump(s))}
+    return body
+
+
+def _reckon(d: Definition, s: State, c: Command, calendar: Calendar, r: Resolved) -> None:
+    """The clocks of a state that has been set right."""
+    if s.bare:
+        return
     for name, record in clocks.moved(d, s, c.on, calendar, None, r.codes).items():
         if record is None:
             s.clocks.pop(name, None)
         else:
             s.clocks[name] = record
-    body["action"] = c.action or next((a["a"] for a in s.acts if a["s"] == c.target), "")
-    body["target"] = c.target
-    after = dump(s)
-    body["effects"] = {"replace": {name: after.get(name, getattr(State(), name)) for name in MENDED}}
-    return body
+
+
+def _branches(dumped: dict[str, Any]) -> dict[str, Any]:
+    blank = State()
+    return {name: dumped.get(name, getattr(blank, name)) for name in MENDED}
+
+
+def take_back(
+    d: Definition, state: State | None, c: Command, actor: Actor, r: Resolved, calendar: Calendar, before: State | None
+) -> Decision:  # fmt: skip
+    """Everything that an import wrote from event `target` to the last, by one event. `before`: the state before it.
+
+    Whoever calls has seen that all of them are that import's: here nothing can tell.
+    """
+    if state is None or not 1 <= c.target <= state.seq:
+        return _refuse(Refusal(f"没有第{c.target}号记录", next="请刷新后重试", code="target"))
+    if not actor.system or not c.source:
+        return _refuse(Refusal("只有导入的记录可以整批撤销", next="请在导入中心撤销该批次", code="role"))
+    if state.pending:
+        return _refuse(Refusal("另有事项正在等待审批", next="请待其完成后再撤销", code="pending"))
+    s = engine.fork(before) if before else State(definition=state.definition)
+    s.seq = state.seq
+    body = engine.begin(d, state, c, actor, r)
+    if not s.acts:
+        s.closed_on = c.on.isoformat()
+    _reckon(d, s, c, calendar, r)
+    body |= {
+        "type": "voided", "action": VOID, "target": c.target, "upto": state.seq,
+        "effects": {"replace": _branches(dump(s))},
+    }  # fmt: skip
+    return Decision((body,))
 
 
 # ---- what runs by itself --------------------------------------------------------------------------------------------
@@ -344,6 +383,8 @@ def recompute(
                 f"新版本没有阶段「{s.phase}」,本案不能转入", next="请在新文件中说明过渡办法", code="phase"
             )
         )
+    if s.bare and c.kind == "recalculate":
+        return Decision(())
     body = engine.begin(d, s, c, actor, r)
     changes = clocks.moved(d, s, c.on, calendar, None, r.codes)
     if c.kind == "recalculate":
