@@ -37,7 +37,7 @@ find_python() {
 case "${1:-}" in
   venv)
     python=$(find_python) || exit 1
-    if ! { [ -x $venv/bin/python ] && $venv/bin/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }; then
+    if ! { [ -x $venv/bin/python ] && $venv/bin/python -c 'import pip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }; then
       step "建立 Python 环境 .venv（$("$python" --version)）"
       quietly "$python" -m venv --clear $venv
     fi
