@@ -37,7 +37,7 @@ _WHEN = re.compile(
       | (?P<five>[“"]?十(?P<nth>[三四五六七])五[”"]?(?:规划期|时期|期间|期)?(?:末|底|期间|时期))
       | (?P<every>每\s*(?:[两三四五\d]?个?)(?:年|半年|季度?|月|周)(?:度)?(?:的)?
           (?:\s*{_MONTH}\s*月(?:{_DAY}\s*[日号]|{_PART_OF_MONTH})?|第?[一二三四1-4]季度
-            |{_DAY}\s*[日号](?=前)|{_PART_OF_YEAR}))
+            |{_DAY}\s*[日号](?=前)|(?:年?[底末]|[上下]半年)))
       | (?P<short>(?P<rel>[今明]年\s*)?(?<![\d个])(?P<sm>{_MONTH})\s*月
           (?:(?P<sd>{_DAY})\s*[日号]|(?P<smp>底|末|[上中下]旬|初)|份?(?=完成|之?前|以前)))
       | (?P<syp>年底|年末|年内(?!容)|上半年|下半年|第?[一二三四1-4]季度(?:底|末)?)
@@ -88,8 +88,9 @@ def find(plain: str, year: int | None) -> Iterator[When]:
 
 
 def last_day(plain: str, year: int | None) -> date | None:
-    """The last day that a whole phrase names (the value of 完成时限), or None."""
-    days = [when.last for when in find(plain, year) if when.governs and when.last]
+    """The last day that a whole phrase names (the value of 完成时限), or None. There a bare 11月 is a month too."""
+    ends = re.sub(r"(?<=\d)月(?![底末初上中下份\d])", "月底", plain)
+    days = [when.last for when in find(ends, year) if when.governs and when.last]
     return max(days) if days else None
 
 

@@ -15,11 +15,11 @@ _PLAN_TITLE = re.compile(
     r"(?:的通知)?(?:\([^()]*\))?$"
 )
 _REPORT_TITLE = re.compile(
-    r"(?:报告|总结|情况|分析|通报|公报|讲话|致辞|白皮书|年报|综述|解读|图解|新闻|问答|工作回顾|工作思路)(?:\([^()]*\))?$"
+    r"(?:报告|汇报|总结|情况|分析|通报|公报|讲话|致辞|白皮书|年报|综述|解读|图解|新闻|问答|工作回顾|工作思路)(?:\([^()]*\))?$"
 )
 _LAW_TITLE = re.compile(r"(?:[^关]法|条例|办法|规则|章程|决定|公告|细则|规定)(?:\([^()]*\))?$")
 _NOT_A_TITLE = re.compile(
-    r"[。;!?:]|^(?:各|《|为|根据|现将|经|请|索引|主题|发布|来源|发文|文号|标题|名称|当前|您|首页|附件|关于.{0,30}的批复)|[>|]"
+    r"[。;!?:]|^(?:主要|重点|工作|目标)*(?:任务|措施|安排)$|^(?:各|《|为|根据|现将|经|请|索引|主题|发布|来源|发文|文号|标题|名称|当前|您|首页|附件|关于.{0,30}的批复)|[>|]"
 )
 _NUMBER = r"[一-鿿]{1,12}?(?:\(\d{4}\)|\[\d{4}\])\s*(?:第?\s*\d+)\s*号"
 _NUMBER_LABEL = re.compile(rf"(?:文\s*号|发文字号|文件编号|发文号)\s*:?\s*(?P<n>{_NUMBER})")
@@ -78,7 +78,7 @@ def _title(before: Sequence[Passage]) -> tuple[int | None, str]:
     best: tuple[int, int] | None = None
     for index, one in enumerate(before):
         plain = one.plain.strip()
-        if not 5 <= len(plain) <= 90 or _NOT_A_TITLE.search(plain) or _SIGNS_OFF.search(plain):
+        if not 4 <= len(plain) <= 90 or _NOT_A_TITLE.search(plain) or _SIGNS_OFF.search(plain):
             continue
         kind = _kind(plain)
         # Below a report's title a line such as 2026年重点工作安排 is a heading of the report.
@@ -111,7 +111,7 @@ def _continues(above: Passage, below: Passage) -> bool:
         or re.search(r"[,\d]$|号$|日$", plain)
     ):
         return False
-    return below.start - above.end <= 3 and not _PLAN_TITLE.search(plain)
+    return below.start - above.end <= 3 and not _PLAN_TITLE.search(plain) and not re.search("》|通知$", plain)
 
 
 def _document_number(before: Sequence[Passage], everything: Sequence[Passage]) -> str:

@@ -29,7 +29,9 @@ _LABEL = re.compile(
          (?P<what>单位|部门|机关|机构|科室|股室|处室|主体|领导|人员|人)?(?:名称)?)\s*[:)]\s*[:]?""",
     re.VERBOSE,
 )
-_LABEL_AFTER_SPACE = re.compile(rf"(?<=\S)\s+(?=(?:{_WORK})+(?:单位|部门|机关|领导|人)?:)")
+_LABEL_AFTER_SPACE = re.compile(
+    rf"(?<=\S)\s+(?=(?:(?:{_WORK})+(?:单位|部门|机关|领导|人)?|(?:完成|办结)?(?:时限|时间|期限)):)"
+)
 _BARE_LABEL = re.compile(rf"(?P<label>(?:第一|共同|具体)?(?:{_WORK})+(?P<what>单位|部门|机关|主体))\s*")
 _TIME_LABEL = re.compile(
     r"(?P<time>(?:完成|办结|工作|整改|落实|推进)?(?:时限|期限|时间|时间节点|时间安排|时间要求|时限要求|进度要求))\s*[:)]\s*:?"
@@ -283,13 +285,25 @@ def _is_time(name: str) -> bool:
 
 def _items(sentence: Passage) -> Iterator[Passage]:
     """The parts between separators, not looking inside brackets."""
-    for part in _split(sentence, "、,;/|\n"):
+    for part in _split(_without_line_breaks(sentence), "、,;/|\n"):
         while begins := _LABEL_AFTER_SPACE.search(part.plain):
             yield part.cut(0, begins.start()).strip(" .;,、")
             part = part.cut(begins.end())
         part = part.strip(" .;,、")
         if part.text:
             yield part
+
+
+def _without_line_breaks(sentence: Passage) -> Passage:
+    """Line breaks within a name taken out (县↵发改局); those between names stay."""
+    plain = sentence.plain
+    breaks = [found.start() for found in re.finditer("\n", plain)]
+    inside = [
+        place
+        for place in breaks
+        if not _WHOLE.search(plain[:place].rstrip()) and not _LABEL.match(plain, place + 1)
+    ]
+    return sentence.without((place, place + 1) for place in inside)
 
 
 def _split(passage: Passage, separators: str) -> Iterator[Passage]:

@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
+from fazhi.plans.organs import is_list, read
 from fazhi.plans.passage import Passage, fold
 from fazhi.reading import numerals
 
@@ -24,8 +26,12 @@ _MARKERS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("chapter", rf"第\s*(?P<n>{_CN}|\d{{1,3}})\s*章\s*[、.:]?\s*"),
         ("section", rf"第\s*(?P<n>{_CN}|\d{{1,3}})\s*节\s*[、.:]?\s*"),
         ("article", rf"(?P<w>第\s*(?P<n>{_CN}|\d{{1,3}})\s*[条项])\s*[、.:]?\s*(?!规定|款|的)"),
-        ("task", rf"(?:重点|工作)?任务\s*(?P<n>{_CN}|\d{{1,3}})\s*[、.: ]\s*"),
+        (
+            "task",
+            rf"(?:重点|工作|专项)?(?:任务|行动|工程|举措|措施|专题|板块|事项)\s*(?P<n>{_CN}|\d{{1,3}})\s*[、.: ]\s*",
+        ),
         ("cn", rf"(?P<n>{_CN})\s*[、.]\s*"),
+        ("cn", rf"\((?P<n>{_CN})[、.]\s*(?=[^()]{{2,40}}\)$)"),
         ("(cn)", rf"\(\s*(?P<n>{_CN})\s*\)\s*[、.]?\s*"),
         (
             "1.1",
@@ -39,6 +45,9 @@ _MARKERS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("1.", rf"(?P<n>[{_DOTTED}])\s*"),
         ("(1)", rf"(?P<n>[{_IN_BRACKETS}])\s*"),
     )
+)
+_INLINE_MARKER = re.compile(
+    rf"(?<=[。;:!?)”\s])(?={_CN}、)|(?<=[^(《“、,])(?=\({_CN}\)[一-鿿“])|(?<=[。;:!?)”\s一-鿿])(?=\d{{1,2}}[.、][一-鿿“])"
 )
 # Items of these kinds are usually parts of a task, not tasks.
 MINOR = frozenset({"(1)", "1)", "①"})
@@ -57,10 +66,10 @@ _PAGE = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _ORGAN_ALONE = re.compile(r"[^,。;:、!?]{2,40}(?:人民政府|办公室|委员会|局|委|领导小组)$")
-_PLAIN_HEADING = re.compile(r"[^,。;:!?()\d]{2,30}$")
+_PLAIN_HEADING = re.compile(r"[^,。;:!?()\d]{2,30}$|\([^,。;:!?()\d]{2,30}\)$")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Node:
     """A numbered item: its number as written, its own paragraphs (the first without the number), what is below it.
 
@@ -91,20 +100,18 @@ class Node:
         for child in self.children:
             yield from child.walk()
 
-    def run(self) -> list[Node]:
-        """The items of this one's list: same parent, same kind, counted on without beginning at one again."""
-        if self.parent is None:
-            return [self]
-        run: list[Node] = []
-        for sibling in self.parent.children:
-            if sibling.kind != self.kind:
-                continue
-            if sibling.order == 1 and run:
-                if self in run:
-                    return run
-                run = []
-            run.append(sibling)
-        return run
+
+def runs(document: Node) -> dict[Node, list[Node]]:
+    """For each item the list it stands in: same parent, same kind, counted on without beginning at one again."""
+    found: dict[Node, list[Node]] = {}
+    for parent in document.walk():
+        current: dict[str, list[Node]] = {}
+        for child in parent.children:
+            if child.order == 1 or child.kind not in current:
+                current[child.kind] = []
+            current[child.kind].append(child)
+            found[child] = current[child.kind]
+    return found
 
 
 def paragraphs(text: str) -> list[Passage]:
@@ -123,20 +130,39 @@ def paragraphs(text: str) -> list[Passage]:
             joined[-1] = Passage.join((joined[-1], stripped), between="")
         else:
             joined.append(stripped)
-        open_line = (
-            bool(width) and len(line.plain.rstrip()) >= width - 2 and stripped.plain[-1] not in "。!?:"
-        )
-    return joined
+        open_line = bool(width) and _width(line) >= width - 4 and stripped.plain[-1] not in "。!?:)"
+    return _unrolled(joined)
 
 
 def _wrap_width(lines: list[Passage]) -> int:
     """The width at which a text is broken into lines, or 0 where every line is a paragraph."""
-    lengths = [len(line.plain.rstrip()) for line in lines if len(line.plain.strip()) > 12]
-    if len(lengths) < 12 or max(lengths) > 60:
+    widths = [_width(line) for line in lines if len(line.plain.strip()) > 12]
+    if len(widths) < 8 or max(widths) > 120:
         return 0
-    width = max(lengths)
-    full = sum(length >= width - 2 for length in lengths)
-    return width if 2 * full >= len(lengths) else 0
+    width = max(widths)
+    full = sum(one >= width - 4 for one in widths)
+    return width if 2 * full >= len(widths) else 0
+
+
+def _width(line: Passage) -> int:
+    """Columns that a line takes: a Chinese character takes two."""
+    return sum(2 if ord(character) > 0x2E7F else 1 for character in line.text.rstrip())
+
+
+def _unrolled(passages: list[Passage]) -> list[Passage]:
+    """A document that has lost its line breaks, cut again before its numbers; any other as it is."""
+    if sum(marker(passage.plain) is not None for passage in passages) > 1:
+        return passages
+    pieces: list[Passage] = []
+    for passage in passages:
+        places = [found.start() for found in _INLINE_MARKER.finditer(passage.plain)]
+        if len(places) < 3:
+            pieces.append(passage)
+            continue
+        for start, end in pairwise([0, *places, len(passage)]):
+            if (piece := passage.cut(start, end).strip()).text:
+                pieces.append(piece)
+    return pieces
 
 
 def marker(plain: str) -> tuple[str, str, int, int] | None:
@@ -203,7 +229,7 @@ def _heads(passages: list[Passage], index: int, stack: list[Node], title_end: in
     if passage.start < title_end or not _PLAIN_HEADING.match(passage.plain) or index + 1 >= len(passages):
         return None
     following = marker(passages[index + 1].plain)
-    if following is None or following[0] in MINOR:
+    if following is None or following[0] in MINOR or is_list(read(passage.strip("() ")), alone=True):
         return None
     kinds = [node.kind for node in stack]
     if following[0] in kinds:

@@ -16,15 +16,18 @@ from collections.abc import Iterator, Sequence
 from fazhi.errors import UserError
 from fazhi.plans import masthead, outline, selection, tables, targets
 from fazhi.plans.files import read_file
+from fazhi.plans.items import Item
 from fazhi.plans.masthead import Masthead
 from fazhi.plans.organs import for_many, states_first_leads
 from fazhi.plans.outline import Node
-from fazhi.plans.selection import Item
 from fazhi.plans.values import Plan, Target, Task
 
 __all__ = ["NotAPlan", "Plan", "Target", "Task", "parse_plan", "read_file"]
 
-_LONGEST_TEXT = 2_000_000  # characters; the longest plan that was seen has 60,000
+_LONGEST_TEXT = 500_000  # characters; the longest plan that was seen has 60,000
+
+
+_RULE = "计划导入规则：计划由一项项任务组成，任务有编号或写明责任单位"
 
 
 class NotAPlan(UserError):
@@ -44,7 +47,9 @@ def parse_plan(text: str) -> Plan:
     head = masthead.read(passages, numbered[0] if numbered else len(text))
     table_items, rest = tables.read(passages)
     document = outline.build(rest, head.title_end)
-    items, general = selection.select(document, named_plan=head.is_plan)
+    items, general = selection.select(
+        document, named_plan=head.is_plan and not table_items, by_prose=not head.is_law
+    )
     items = sorted([*items, *table_items], key=lambda item: item.start)
     _refuse_what_is_no_plan(items, head)
     tasks = tuple(_task(item, head) for item in items)
@@ -62,11 +67,13 @@ def _refuse_what_is_no_plan(items: Sequence[Item], head: Masthead) -> None:
     advice = "请导入实施意见、工作方案、工作要点或任务分解的正文：任务要有编号，并写明责任单位。"
     named = f"《{head.title}》" if head.title else "这个文件"
     if head.is_report:
-        raise NotAPlan(f"{named}是报告或情况材料，不是计划：报告讲已做的事，不分派任务。", next=advice)
+        raise NotAPlan(
+            f"{named}是报告或情况材料，不是计划：报告讲已做的事，不分派任务。", law=_RULE, next=advice
+        )
     if head.is_law and not any(item.organs.named for item in items):
-        raise NotAPlan(f"{named}是法规或制度，不是计划，没有读到带责任单位的任务。", next=advice)
+        raise NotAPlan(f"{named}是法规或制度，不是计划，没有读到带责任单位的任务。", law=_RULE, next=advice)
     if not items:
-        raise NotAPlan(f"{named}里没有读到任务：没有编号的条目，也没有责任单位。", next=advice)
+        raise NotAPlan(f"{named}里没有读到任务：没有编号的条目，也没有责任单位。", law=_RULE, next=advice)
 
 
 def _task(item: Item, head: Masthead) -> Task:

@@ -10,11 +10,16 @@ from fazhi.plans.organs import Organs, is_list, label_at, like_organ, read
 from fazhi.plans.passage import Passage
 
 _STOPS = "。!?;”’》…\n"
+_LINE_END = re.compile(r"[ 。;.,、]*(?:\n|\Z)")
+_STOP_BEHIND = re.compile(r"[ 。;.]*")
 _LINE = re.compile(r"[^\n]+")
 _INLINE_LABEL = re.compile(
     r"(?<=[。;!?)”\s])\s*(?=\(?(?:第一)?(?:牵头|主办|主责|责任|承办|落实|配合|协办)[^:。;,、]{0,8}(?:单位|部门|主体)[:)])"
 )
 _CLOSING = re.compile(r"(?:^|(?<=[。!?\n]))[^。!?\n]{3,200}(?:负责|牵头|配合|落实|参与)[^。!?\n]{0,6}[。]?$")
+_IN_PROSE = re.compile(
+    r"由(?P<lead>[^,。;:由\n]{2,60}?(?:牵头|主办|负责))(?:[^,。;\n]{0,6},(?P<along>[^,。;\n]{2,80}?(?:配合|协助|参与)))?"
+)
 _LONGEST = 1500  # characters of a list; a bracket that closes later is a slip of the pen
 
 
@@ -35,6 +40,18 @@ def find(passage: Passage) -> list[Found]:
     if not found and (closing := _closing_sentence(passage)):
         found = [closing]
     return sorted(found, key=lambda one: one.start)
+
+
+def in_prose(passage: Passage) -> Organs:
+    """What running text says where no list does: 由县住建局牵头，县财政局、县交通局配合，…"""
+    organs = Organs()
+    for found in _IN_PROSE.finditer(passage.plain):
+        said = read(passage.cut(found.start("lead"), found.end("lead")))
+        if found["along"]:
+            said = said.and_(read(passage.cut(found.start("along"), found.end("along"))))
+        if said.named and all(like_organ(one.name) for one in said.named):
+            organs = organs.and_(said)
+    return organs
 
 
 def _covered(one: Found, others: list[Found]) -> bool:
@@ -105,31 +122,25 @@ def _brackets(passage: Passage) -> Iterator[Found]:
     for start, close in pairs:
         if start < taken or close - start > _LONGEST:
             continue
-        inside = passage.cut(start + 1, close).strip()
-        before = plain[:start].rstrip(" ")[-1:]
-        after = plain[close + 1 :].lstrip(" ")
-        at_end = not after.strip("。;.,、 ").split("\n")[0]
+        organs = read(passage.cut(start + 1, close).strip())
+        end = close + (plain[close : close + 1] == ")")
+        before = plain[max(0, start - 40) : start].rstrip(" ")[-1:]
+        at_end = _LINE_END.match(plain, end) is not None
         after_stop = before == "" or before in _STOPS
-        organs = read(inside)
-        end = _with_stop(plain, close + 1) if after_stop else close + 1
-        own_line = at_end and (before in ("", "\n"))
-        one = Found(start, min(end, len(plain)), organs, own_line)
+        after = plain[end : end + 1]
+        if after_stop:  # some put a full stop behind the bracket, though one stands before it already
+            end = _STOP_BEHIND.match(plain, end).end()  # type: ignore[union-attr]  # matches nothing, too
+        one = Found(start, end, organs, own_line=at_end and before in ("", "\n"))
         if is_list(organs, alone=after_stop or at_end):
             if organs.explicit or after_stop or at_end:
-                taken = close + 1
+                taken = end
                 accepted_weak_end = accepted_weak_end or (at_end and not after_stop)
                 yield one
-            elif after[:1] in ("。", ";"):
+            elif after in ("。", ";"):
                 unsure.append(one)
     # …建设(县司法局)；…公开(县府办)。 The one at the end says what those before it are.
     if accepted_weak_end:
         yield from unsure
-
-
-def _with_stop(plain: str, end: int) -> int:
-    """The end of a bracket with the full stop that some put after it, though one stands before it already."""
-    rest = plain[end:]
-    return end + len(rest) - len(rest.lstrip(" 。;.")) if rest[:1] in ("。", ";", ".", " ") else end
 
 
 def _pairs(plain: str) -> Iterator[tuple[int, int]]:
@@ -141,8 +152,9 @@ def _pairs(plain: str) -> Iterator[tuple[int, int]]:
         elif character == ")" and opened:
             yield opened.pop(), place
     for start in opened:
-        line = plain[start + 1 :].split("\n")[0]
-        if "(" not in line and "。" not in line.rstrip("。"):
+        line_end = plain.find("\n", start)
+        line = plain[start + 1 : len(plain) if line_end < 0 else line_end]
+        if len(line) <= _LONGEST and "(" not in line and "。" not in line.rstrip("。"):
             yield start, start + 1 + len(line)
 
 

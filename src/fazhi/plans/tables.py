@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator, Sequence
 
 from fazhi.plans import organs
+from fazhi.plans.items import Item, title_of
 from fazhi.plans.organs import Organs
 from fazhi.plans.outline import marker
 from fazhi.plans.passage import Passage
-from fazhi.plans.selection import Item, title_of
 
 # The first that fits names a column.
 _COLUMNS = tuple(
