@@ -15,7 +15,10 @@ LOCKS = sorted(ROOT.glob("requirements*.lock"))
 
 
 def names(requirements: list[str]) -> set[str]:
-    return {re.match(r"[A-Za-z0-9._-]+", line).group(0).lower().replace("_", "-") for line in requirements}  # type: ignore[union-attr]
+    return {
+        re.match(r"[A-Za-z0-9._-]+", line).group(0).lower().replace("_", "-").replace(".", "-")
+        for line in requirements
+    }  # type: ignore[union-attr]
 
 
 def locked(file: str) -> set[str]:
