@@ -40,7 +40,7 @@ _MAKES = re.compile(
     r"聘[请任]|命名|认定|推出|推送|推广|出台|制定|修订|编[制发印写]|发布|公布|公开|印发|制作|录制|发放|刊发|征集|报送|梳理|"
     r"配备|配齐|配强|招录|招聘|引进|培养|发展|设立|设置|成立|实现|达到|达成|达|力争|确保|保持|接入|纳入|覆盖|联通|"
     r"化解|调处|办理|办结|受理|查处|排查|整治|整改|督[察查办]|抽查|评查|检查|巡查|核查|调研|走访|宣讲|宣传|授课|旁听|接受|参加|"
-    r"演练|考[试核]|测试|服务|惠及|援助|压缩|压减|缩短|降低|下降|提高|提升|提速|增长|减少|控制|精简|取消|下放|归集|拥有|"
+    r"演练|考[试核]|测试|服务|惠及|援助|压缩|压减|缩短|降低|下降|[降减增提缩升压][至到]|提高|提升|提速|增长|减少|控制|精简|取消|下放|归集|拥有|"
     r"安排|投入|落实.{0,6}经费|每年|每季度?|每月|每半年|每周|全年|年内|任期内|人均|每万人|每[村人]|每个"
 )
 _MAKES_FEW = re.compile(
@@ -51,7 +51,7 @@ _OFTEN = re.compile(r"每(?:[两三]?年|半年|季度?|月|周|个月)[^,;]{0,2
 FACT = re.compile(
     r"现有|已有|目前|现已|已建|已达|已经|已完成|已在|累计已|原有|原来|过去|(?<![较比与同在超])(?:去年|上年|上一年)"
 )
-_ATTRIBUTE = re.compile(r"\s*(?:\(含(?:本数)?\))?(?:及|或|和)?以[上下]\s*的?")
+_OF_WHAT = re.compile(r"\s*(?:\(含(?:本数)?\))?(?:及|或|和)?以[上下]\s*[一-鿿]")
 _REACHES = re.compile(r"(?:达到|达|为|至|到|是|率|比|度|指数|得分|评分|数)$")
 _PERIOD = re.compile(r"(?:每|近|今后|未来|(?<![年月日底末内])前|后|第|上|隔)$")
 # 围绕5个方面, 对3个乡镇: a count of what the work is about, not of what it is to bring about.
@@ -64,11 +64,12 @@ _CHINESE_JOINED = re.compile(r"[统同进单唯万专第划合归]$")
 _JOINS = re.compile(r"\s*[、和及与]\s*")
 _TO = re.compile(r"\s*[—~至到-]{1,2}\s*")
 _NEW_HAS = re.compile(r"(?:达到?|完成|配备|新增|建立|组建|建成|培育|培训|引进|选聘|聘请|形成)$")
-_NO_MEASURE = re.compile(r"\s*(?:年|周?岁|级|届|月(?!份)|世纪|号|楼|层|大(?!型))")
+_NO_MEASURE = re.compile(r"\s*(?:年|分之|周?岁|级|届|月(?!份)|世纪|号|楼|层|大(?!型))")
 _ONE_OF_A_NAME = re.compile(r"件事|次性|体|把手|系列|线|类似|方面|定|些")
 _COUNTED_ONCE = frozenset("次场期轮遍件个名堂节批")
 _TIMES = frozenset(("小时", "分钟", "天", "日", "工作日", "个工作日", "周"))
 _SHORTER = re.compile(r"压缩|压减|缩短|减少|控制|提速|时限|时间|培训|轮训|集训|脱产|学习|达到|实现")
+_NEVER = re.compile(r"(?:不发生|不出现|未发生|杜绝|避免|防止|严禁)[^,;]{0,6}$")
 _FROM = re.compile(r"[由从](?:[^,;由从]{0,8})$")
 _TO_BECOME = re.compile(r"[^,;\d]{0,10}(?:提高|提升|增加|增长|增|上升|扩大|降|压缩|压减|缩短|减少|精简|调整)")
 
@@ -164,7 +165,7 @@ def _op(plain: str, clause: tuple[int, int], number: Numeral, unit: str, end: in
         # 对50万元以上的项目: a threshold of something else, unless a verb before it makes that many.
         brought_about = _NEW_HAS.search(before) or _OFTEN.search(before)
         of_others = re.match(r"\s*以[上下]的", after) or not makes or (up and _ABOUT.search(before))
-        if not share and _ATTRIBUTE.match(after) and of_others and not brought_about:
+        if not share and _OF_WHAT.match(after) and of_others and not brought_about:
             return None
         return ">=" if up else "<="
     if not share and re.match(r"\s*\d", after):
@@ -202,7 +203,12 @@ def _ruled_out(plain: str, number: Numeral, before: str, after: str, compared: O
         return compared is None or number.script == "chinese" or "“" not in before[-8:]
     if number.script == "chinese" and _CHINESE_JOINED.search(before) and number.kind == "number":
         return True
-    if _PERIOD.search(before) or FACT.search(before) or re.search(r"(?:不足|不到|不满|未满)$", before):
+    if (
+        _NEVER.search(before)
+        or _PERIOD.search(before)
+        or FACT.search(before)
+        or re.search(r"(?:不足|不到|不满|未满)$", before)
+    ):
         return True
     # 由60%提高到80%: the first is where it stands today.
     return bool(_FROM.search(before) and _TO_BECOME.match(after))

@@ -31,7 +31,7 @@ _DATED = tuple(
         rf"(?:成文日期|成文时间|发文日期|印发日期|制发日期)\s*:?\s*(?P<d>{_DAY})",
         rf"^(?P<d>{_DAY})$",
         rf"^\(?(?P<d>{_DAY})(?:印发|发布)?\)?$",
-        rf"(?:发布日期|发布时间|生成日期|公开日期|时间|日期)\s*:?\s*(?P<d>{_DAY})",
+        rf"^[^。]{{0,20}}(?:发布日期|发布时间|生成日期|公开日期|时间|日期)\s*:?\s*(?P<d>{_DAY})",
     )
 )
 _SIGNS_OFF = re.compile(r"(?:人民政府|办公室|委员会|局|委|厅|领导小组)$")
@@ -66,7 +66,7 @@ def read(paragraphs: Sequence[Passage], first_item: int) -> Masthead:
     place, title = _title(before)
     title_end = before[place].end if place is not None else 0
     number = _document_number(before, paragraphs)
-    issued_on = _issued_on(before) or _issued_on(list(paragraphs)[-8:])
+    issued_on = _issued_on(before, _DATED) or _issued_on(paragraphs[-8:], _DATED[1:3])
     years = set(re.findall(r"(20\d\d)\s*年", fold(title)))
     spans_years = re.search(r"20\d\d\s*年?\s*[—~至-]+\s*20\d\d", fold(title))
     year = int(years.pop()) if len(years) == 1 and not spans_years else issued_on.year if issued_on else None
@@ -125,9 +125,9 @@ def _document_number(before: Sequence[Passage], everything: Sequence[Passage]) -
     return ""
 
 
-def _issued_on(before: Sequence[Passage]) -> date | None:
+def _issued_on(before: Sequence[Passage], patterns: Sequence[re.Pattern[str]]) -> date | None:
     joined = "\n".join(one.plain for one in before)
-    for pattern in _DATED:
+    for pattern in patterns:
         for found in re.finditer(pattern.pattern, joined, re.MULTILINE):
             when = next(iter(dates.find(re.sub(r"\s", "", found["d"]), None)), None)
             if when and when.last:

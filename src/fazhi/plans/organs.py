@@ -36,12 +36,15 @@ _BARE_LABEL = re.compile(rf"(?P<label>(?:第一|共同|具体)?(?:{_WORK})+(?P<w
 _TIME_LABEL = re.compile(
     r"(?P<time>(?:完成|办结|工作|整改|落实|推进)?(?:时限|期限|时间|时间节点|时间安排|时间要求|时限要求|进度要求))\s*[:)]\s*:?"
 )
+# 各区、县（市）政府 is one name.
+_HALF_BEFORE = re.compile(r"各(?:县|市|区|乡|镇)(?:\([^()]*\))?")
+_HALF_BEHIND = re.compile(r"(?:县|市|区|乡|镇|街道)(?:\([^()]*\))?(?:人民政府|政府|党委|办事处|管委会)?")
 _BODIES = ("单位", "部门", "机关", "机构", "科室", "股室", "处室", "主体")
 _LEADS = re.compile(
-    r"(?:共同)?(?:负责)?(?:牵头|主办|主责)(?:负责|抓总|落实|组织实施|组织|实施|推进|单位|部门)*$"
+    r"(?:作为|为)?(?:共同)?(?:负责)?(?:牵头|主办|主责)(?:负责|抓总|落实|组织实施|组织|实施|推进|单位|部门)*$"
 )
 _ALONG = re.compile(
-    r"(?:积极|密切|共同|协同|予以)?(?:配合|协助|(?<!政)协办|协同|参与|参加|支持)(?:落实|实施|推进|工作|单位|部门)*$"
+    r"(?:作为|为)?(?:积极|密切|共同|协同|予以)?(?:配合|协助|(?<!政)协办|协同|参与|参加|支持)(?:落实|实施|推进|工作|单位|部门)*$"
 )
 _EACH = re.compile(
     r"""(?:(?:依据|依照|按照?|根据|结合|立足)(?:各自|部门|自身|工作|法定|有关|相关|单位|其|的)*
@@ -55,13 +58,15 @@ _DUTY = re.compile(r"(?:具体|组织)?(?:负责|承办|落实|实施|办理)(?:
 
 _ORDER_MEANS_NOTHING = re.compile(r"(?:排名|排序|顺序|名次)?不分先后")
 _RULE = re.compile(
-    r"第一位|首位|第一个|排名第一|排第一|排在最前|第一家|列首|第一(?:责任)?单位|首个单位|为(?:牵头|主办|第一)|下同|以下简?[称同]|"
+    r"第一位|首位|第一个|排名第一|排第一|排在最前|第一家|列首|第一(?:责任)?单位|首个单位|(?:的|者|位)为(?:牵头|主办|第一)|下同|以下简?[称同]|"
     r"加粗|不分先后|^注[:：]"
 )
 _FIRST_LEADS = re.compile(
     r"(?:第一位|首位|第一个|排名第一|排第一|列第一|在最前|列首|第一家|首个)[^。;]{0,12}(?:牵头|主办|主要责任|总责)|"
     r"(?:牵头|主办)单位(?:为|是)[^。;]{0,8}(?:第一|首)"
 )
+_ASIDE = re.compile(r"(?<=.)\([^()]{4,60}\)$")
+_NOTED_LEAD = re.compile(r"\((?:牵头|主办|主责)(?:单位|部门)?\)$")  # 区司法局（牵头）
 _STARS = "*★☆▲△●◆※"
 # Words of time or manner that stand in a list of organs and are none.
 _IDLE = re.compile(
@@ -90,7 +95,7 @@ _GENERIC = re.compile(
     r"街道办|街道办事处|办事处|委员会|局|部|委|办|组|会|院|队|处|科|所|股|室|站|台|馆|党委|党组|工会|协会|小组|成员|团体)"
 )
 _FOR_ALL = re.compile(r"^(?:各|全|所有|其他|其它|其余|有关|相关)")
-_JOINT = re.compile(r"\s*(?:以及|及其|并会同|会同|和|及|与|并)\s*|\s+")
+_JOINT = re.compile(r"\s*(?:以及|及其(?![他它余])|并会同|会同|和|及|与|并)\s*|\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +220,7 @@ def _before_rule(sentence: Passage) -> Passage:
 def _sentence(sentence: Passage) -> Organs:
     named: list[Named] = []
     pending: list[tuple[str, bool]] = []  # names whose role comes after them, if at all
+    asides: list[Named] = []
     due: list[str] = []
     role: Role | None = "duty"
     explicit = labelled = False
@@ -234,6 +240,11 @@ def _sentence(sentence: Passage) -> Organs:
             role, explicit = _role_of(label), True
             labelled = labelled or label["what"] in _BODIES
             item = item.cut(label.end()).strip()
+        if aside := _ASIDE.search(item.plain):  # 县府办（县司法局配合）
+            said = read(item.cut(aside.start() + 1, aside.end() - 1))
+            if said.explicit and said.named:
+                asides.extend(said.named)
+                item = item.cut(0, aside.start())
         after: Role | None = None
         for pattern, as_role in _SUFFIXES:
             if found := pattern.search(item.plain):
@@ -251,7 +262,7 @@ def _sentence(sentence: Passage) -> Organs:
     if pending and role == "duty" and any(one.role == "lead" for one in named):
         settle("along")
     settle(role)
-    return Organs(tuple(named), tuple(due), explicit, labelled)
+    return Organs((*named, *asides), tuple(due), explicit, labelled)
 
 
 _SUFFIXES: tuple[tuple[re.Pattern[str], Role], ...] = (
@@ -285,13 +296,24 @@ def _is_time(name: str) -> bool:
 
 def _items(sentence: Passage) -> Iterator[Passage]:
     """The parts between separators, not looking inside brackets."""
-    for part in _split(_without_line_breaks(sentence), "、,;/|\n"):
+    held: Passage | None = None
+    sentence = _without_line_breaks(sentence)
+    for part in _split(sentence, "、,;/|\n"):
         while begins := _LABEL_AFTER_SPACE.search(part.plain):
             yield part.cut(0, begins.start()).strip(" .;,、")
             part = part.cut(begins.end())
         part = part.strip(" .;,、")
-        if part.text:
+        if part.text and held is not None and _HALF_BEHIND.fullmatch(part.plain):
+            yield Passage.join((held, part), between="、")
+            held = None
+            continue
+        if held is not None:
+            yield held
+        held = part if _HALF_BEFORE.fullmatch(part.plain) else None
+        if part.text and held is None:
             yield part
+    if held is not None:
+        yield held
 
 
 def _without_line_breaks(sentence: Passage) -> Passage:
@@ -320,7 +342,9 @@ def _names(item: Passage) -> Iterator[tuple[str, bool]]:
     """The names of one item: 县司法局和县财政局等有关部门 has two."""
     for part in _split_joint(_without_etc(item)):
         text = part.strip(" .:;,、由").text
-        starred = any(mark in text for mark in _STARS)
+        noted = _NOTED_LEAD.search(fold(text))
+        text = text[: noted.start()] if noted else text
+        starred = bool(noted) or text[:1] in _STARS or text[-1:] in _STARS  # within a name * hides something
         name = text.strip(_STARS + " \u3000")
         name = (
             re.sub(r"^(?:其中|由|并由|会同|以及|及|和|与)[:：]?", "", name) if like_organ(name[1:]) else name

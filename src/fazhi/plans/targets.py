@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
 from fazhi.plans import comparisons, dates
 from fazhi.plans.comparisons import Goal
@@ -42,6 +43,9 @@ _IDLE_SUBJECT = re.compile(
     r"低于|少于|高于|超过|占比?|[到至]?(?:20\d\d)?年[底末内]?前?|\s"
 )
 _ITEM_NUMBER = re.compile(r"(?:\(\s*[\d一二三四五六七八九十]{1,3}\s*\)|\d{1,2}[.、](?!\d)|[①-⑳])\s*")
+_COMPLETED = re.compile(
+    r"(?:之?前)?(?:全部|基本)?(?:完成|到位|实现|达到|达标|落实到位|建成)?(?:任务|目标)?[,;)]?$"
+)
 _BOUND = re.compile(r"以上|以内|以下|之内|内|左右|[\s、)”]")
 
 
@@ -50,17 +54,36 @@ class _Sentence:
     """A sentence with its dates; all places are places in it."""
 
     passage: Passage
-    dates: tuple[dates.When, ...]
+    whens: tuple[dates.When, ...]
     fallback: date | None
 
     def due(self, place: int, clause: tuple[int, int]) -> date | None:
-        """The date that governs a place: the last one before it in the sentence, else one after it in its clause."""
-        governing = [when for when in self.dates if when.governs]
+        """The date that governs a place: the last one before it in the sentence.
+
+        Else one after it in its clause, or a clause that says no more than when: …，2024年底前完成。
+        """
+        governing = [when for when in self.whens if when.governs]
         before = [when for when in governing if when.end <= place]
         if before:
             return before[-1].last
-        after = [when for when in governing if place < when.start < clause[1]]
+        after = [when for when in governing if place < when.start < clause[1] or self._completes(when)]
         return after[0].last if after else self.fallback
+
+    def _completes(self, when: dates.When) -> bool:
+        before = self.passage.plain[max(0, when.start - 1) : when.start]
+        return before in (",", ";", "于", "在", "到") and bool(_COMPLETED.match(self.passage.plain, when.end))
+
+    def dues(self, clause: tuple[int, int], goals: list[Goal]) -> list[date | None]:
+        """The dates of the goals of a clause; 到2023年、2025年分别达到60%、90% has one for each."""
+        plain = self.passage.plain
+        before = [when for when in self.whens if when.governs and goals and when.end <= goals[0].start]
+        joined = before[-len(goals) :]
+        paired = (
+            len(joined) == len(goals) > 1
+            and "分别" in plain[clause[0] : goals[0].start]
+            and all(plain[a.end : b.start] in ("、", "和", "及") for a, b in pairwise(joined))
+        )
+        return [when.last for when in joined] if paired else [self.due(goal.start, clause) for goal in goals]
 
 
 def find(passage: Passage, *, year: int | None = None, fallback: date | None = None) -> list[Target]:
@@ -87,7 +110,7 @@ def _overlap(when: dates.When, names: list[tuple[int, int]], opening: str, sente
 
 def _in_sentence(sentence: _Sentence, names: list[tuple[int, int]]) -> Iterator[Target]:
     plain = sentence.passage.plain
-    masked = [*names, *((when.start, when.end) for when in sentence.dates)]
+    masked = [*names, *((when.start, when.end) for when in sentence.whens)]
     everything = list(numerals.find(sentence.passage.text))
     numbers = [
         number
@@ -102,10 +125,10 @@ def _in_sentence(sentence: _Sentence, names: list[tuple[int, int]]) -> Iterator[
         cover = _covers(sentence, clause)
         if cover is not None:  # 实现18个乡镇全覆盖: of how many it is all is no second goal
             goals = [goal for goal in goals if goal.unit == "%" or goal.op != "=" or goal.start > cover.start]
-        for goal in goals:
-            yield _target(sentence, span, clause, goal)
         if cover is not None and not any(goal.unit == "%" for goal in goals):
-            yield _target(sentence, clause, clause, cover)
+            goals, span = [*goals, cover], clause
+        for goal, due in zip(goals, sentence.dues(clause, goals), strict=True):
+            yield _target(sentence, span, goal, due)
 
 
 def _clauses(plain: str, numbers: list[Numeral]) -> list[tuple[int, int]]:
@@ -127,7 +150,7 @@ def _clauses(plain: str, numbers: list[Numeral]) -> list[tuple[int, int]]:
     return [*clauses, (last, len(plain))]
 
 
-def _target(sentence: _Sentence, span: tuple[int, int], clause: tuple[int, int], goal: Goal) -> Target:
+def _target(sentence: _Sentence, span: tuple[int, int], goal: Goal, due: date | None) -> Target:
     written = sentence.passage.cut(*span).strip(" 、")
     if numbered := _ITEM_NUMBER.match(written.plain):
         written = written.cut(numbered.end())
@@ -137,7 +160,7 @@ def _target(sentence: _Sentence, span: tuple[int, int], clause: tuple[int, int],
         op=goal.op,
         value=goal.value,
         unit=goal.unit,
-        due=sentence.due(goal.start, clause),
+        due=due,
         start=written.start,
         end=written.end,
         number_start=place[goal.start],
@@ -162,14 +185,14 @@ def _covers(sentence: _Sentence, clause: tuple[int, int]) -> Goal | None:
     found = _COVER.search(plain, *clause)
     if (
         found is None
-        or plain[found.start() - 1] == "、"
+        or plain[: found.start()].endswith("、")
         or plain[found.end() : found.end() + 2] in ("、全", "、无", "、零")
     ):
         return None
     before = plain[clause[0] : found.start()]
     if comparisons.FACT.search(before) or re.search(r"已(?:基本)?实现", before):
         return None
-    dated = any(when.governs and when.end <= found.start() for when in sentence.dates)
+    dated = any(when.governs and when.last and when.end <= found.start() for when in sentence.whens)
     verb, progress = _COVER_VERB.search(before), _PROGRESS.search(before)
     if dated or (verb and not (progress and progress.start() > verb.start())):
         return Goal("=", Decimal(100), "%", found.start(), found.end())
