@@ -111,7 +111,9 @@ def _greet(host: str, port: int) -> None:
         f"\n  {paint('法治', 'bold', sys.stdout)} 已启动：{paint(address, 'green', sys.stdout)}   （Ctrl+C 停止）\n"
     )
     if host not in ("127.0.0.1", "::1", "localhost") and not os.environ.get("FAZHI_HOSTS"):
-        print("  其他计算机要能打开，请用环境变量 FAZHI_HOSTS 写明访问用的域名或者地址，例如 FAZHI_HOSTS=10.1.2.3\n")
+        print(
+            "  其他计算机要能打开，请用环境变量 FAZHI_HOSTS 写明访问用的域名或者地址，例如 FAZHI_HOSTS=10.1.2.3\n"
+        )
     tour = demo_accounts.tour()
     if tour:
         print(f"  演示账号（密码都是 {demo_accounts.password()}）· demo accounts, one password for all:\n")
