@@ -519,6 +519,16 @@ def test_the_close_of_a_document_is_no_part_of_its_last_task() -> None:
     assert plan.issued_on == date(2024, 5, 1)
 
 
+def test_notes_below_the_last_task_are_no_part_of_it() -> None:
+    plan = parse_plan(
+        "重点任务清单\n（1）清理文件。公开率达100%。【牵头单位：区司法局】\n（2）优化监管。【牵头单位：区市场监管局】\n备注：1.牵头单位制定方案。\n2.每季度末报送。\n"
+    )
+    assert [(task.number, task.text) for task in plan.tasks] == [
+        ("1", "清理文件。公开率达100%。"),
+        ("2", "优化监管。"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "warning"),
     [

@@ -69,6 +69,7 @@ _ONE_OF_A_NAME = re.compile(r"件事|次性|体|把手|系列|线|类似|方面|
 _COUNTED_ONCE = frozenset("次场期轮遍件个名堂节批")
 _TIMES = frozenset(("小时", "分钟", "天", "日", "工作日", "个工作日", "周"))
 _SHORTER = re.compile(r"压缩|压减|缩短|减少|控制|提速|时限|时间|培训|轮训|集训|脱产|学习|达到|实现")
+_RANK = re.compile(r"(?:位居|位列|进入|排名|全国|全省|全市|全县)[^,;]{0,4}前$")  # 位居全省前30%
 _NEVER = re.compile(r"(?:不发生|不出现|未发生|杜绝|避免|防止|严禁)[^,;]{0,6}$")
 _FROM = re.compile(r"[由从](?:[^,;由从]{0,8})$")
 _TO_BECOME = re.compile(r"[^,;\d]{0,10}(?:提高|提升|增加|增长|增|上升|扩大|降|压缩|压减|缩短|减少|精简|调整)")
@@ -205,7 +206,7 @@ def _ruled_out(plain: str, number: Numeral, before: str, after: str, compared: O
         return True
     if (
         _NEVER.search(before)
-        or _PERIOD.search(before)
+        or (_PERIOD if number.kind == "number" else _RANK).search(before)
         or FACT.search(before)
         or re.search(r"(?:不足|不到|不满|未满)$", before)
     ):

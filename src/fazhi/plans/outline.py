@@ -55,7 +55,8 @@ MINOR = frozenset({"(1)", "1)", "①"})
 # Lines that end what is being read: what follows them belongs to the page or to another paper.
 _DAY = r"(?:\d{4}|[二〇○零一二三四五六七八九]{4})\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月\s*[\d一二三四五六七八九十]{1,3}\s*日$"
 _CLOSER = re.compile(
-    rf"附件?\s*\d*\s*[:.、]|附件\s*[\d一二三四五六七八九十]*$|附表|抄送|主送|\(?此件|{_DAY}", re.IGNORECASE
+    rf"附件?\s*\d*\s*[:.、]|附件\s*[\d一二三四五六七八九十]*$|附表|抄送|主送|备注|注\s*:|说明\s*:|\(?此件|{_DAY}",
+    re.IGNORECASE,
 )
 # Words of the web page around a document; only in short lines, since 相关部门要… is a paragraph.
 _PAGE = re.compile(
