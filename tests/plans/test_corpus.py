@@ -128,6 +128,8 @@ ALTERED: dict[str, Callable[[str], str]] = {
     "1．": lambda text: re.sub(r"(?m)^(\d+)\.", r"\1．", text),
     "1 and a space": lambda text: re.sub(r"(?m)^(\d+)\.", r"\1 ", text),
     "(1)": lambda text: re.sub(r"(?m)^(\d+)\.", r"(\1)", text),
+    "1)": lambda text: re.sub(r"(?m)^(\d+)\.", r"\1)", text),
+    "任务1：": lambda text: re.sub(r"(?m)^(\d+)\.", r"任务\1：", text),
     "〔〕": lambda text: ORGANS_AT_END.sub(r"〔\1〕", text),
     "[责任单位:]": lambda text: ORGANS_AT_END.sub(r"[责任单位:\1]", text),
     "label on a line": lambda text: ORGANS_AT_END.sub(r"\n责任单位：\1", text),
