@@ -41,7 +41,7 @@ def withhold(d: Definition, c: Command, alg: str) -> tuple[Command, list[Kept]]:
         else:
             values[name] = value
     reason = swap("reason", c.reason) if isinstance(c.reason, str) and c.reason else c.reason
-    return replace(c, values=values, reason=reason), kept
+    return (replace(c, values=values, reason=reason) if kept else c), kept
 
 
 def commitments(value: Any) -> Iterable[str]:

@@ -29,6 +29,8 @@ def actor(ctx: ActorContext | None) -> Actor:
 def command(d: Definition, c: Command, alg: str, using: str) -> tuple[Command, list[Kept]]:
     """Parties, organs and officers named by id become what the event records of them."""
     kept: list[Kept] = []
+    if not c.sides and not any(n in d.source.sides or _by_id(d, n) for n in c.values):
+        return c, kept
     values, sides = dict(c.values), dict(c.sides)
     for name in [n for n in values if n in d.source.sides]:
         given = values.pop(name)
@@ -54,6 +56,11 @@ def command(d: Definition, c: Command, alg: str, using: str) -> tuple[Command, l
             parties = [_party(name, x, alg, kept) for x in items]
             values[name] = parties if field.many else parties[0]
     return replace(c, values=values, sides=sides), kept
+
+
+def _by_id(d: Definition, name: str) -> bool:
+    field = d.source.fields.get(name)
+    return field is not None and field.type in ("officer", "person", "party")
 
 
 def _id(x: Any) -> str:

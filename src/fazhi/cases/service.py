@@ -6,7 +6,8 @@ that appends the chained events and writes the row. Refused: nothing is written.
 
 from __future__ import annotations
 
-import uuid
+import secrets
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -59,7 +60,8 @@ class Run:
 
 
 def new_id() -> str:
-    return uuid.uuid4().hex
+    """32 hex digits that rise with time: neighbours in time are neighbours in every index."""
+    return f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(10)}"
 
 
 def run(
@@ -80,7 +82,7 @@ def run(
     Raises Refused (with every reason), Stale, NotThere, or another CaseError; then nothing has been written.
     """
     now = now or datetime.now(UTC)
-    if key and (done := ledger.by_key(key, using=using)):
+    if key and case is None and (done := ledger.by_key(key, using=using)):
         return Result(done.case, done.seq, replayed=True)
     try:
         with store.writing(using) as cursor:
@@ -97,12 +99,14 @@ def _run(
 ) -> Result:  # fmt: skip
     vendor = connections[using].vendor
     if case is not None:
-        row = store.lock(cursor, case, vendor)
+        row = store.lock(cursor, case, vendor, key)
         if row is None:
             raise NotThere
         d = definitions.by_hash(row.definition)
         if ctx is not None:
             access.need(ctx, d, row)
+        if row.used and key and (done := ledger.by_key(key, using=using)):
+            return Result(done.case, done.seq, replayed=True)
     else:
         registers.at_version(_version(cursor))
         d = definitions.in_force(procedure or "", c.on)
@@ -158,7 +162,7 @@ def take(run: Run, bodies: Sequence[Body]) -> None:
     """Bodies of the engine become events: numbered, with their papers, applied to the state."""
     row = run.row
     for body in bodies:
-        body["recorded_at"] = run.now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        body["recorded_at"] = run.now.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"
         state = row.state or State()
         templates = body.pop("papers", ())
         if not state.number and body["type"] in NEXT:
@@ -225,12 +229,23 @@ def finish(run: Run, key: str | None = None) -> None:
         commit.store(run.cursor, row.id, run.kept)
     row.expires = next_expiry(run.d, row.state) if row.state else None
     fresh = row.fresh
-    if fresh or any("sides" in b or "values" in b or "replace" in b.get("effects", {}) for b in run.events):
+    if fresh or any(_known_by(run.d, body) for body in run.events):
         row.title = title(run.d, row.state)  # type: ignore[arg-type]
         _sides(run, fresh)
     store.write(run.cursor, row)
     for body in run.events:
         _errands(run, body)
+
+
+def _known_by(d: Definition, body: Body) -> bool:
+    """Whether the event may change by what, or by whom, the case is found."""
+    if "sides" in body or "replace" in body.get("effects", ()):
+        return True
+    fields = d.source.fields
+    return any(
+        n in fields and (fields[n].find or fields[n].type in ("code", "person", "officer", "party", "link"))
+        for n in body.get("values", ())
+    )
 
 
 def next_expiry(d: Definition, state: State) -> str | None:

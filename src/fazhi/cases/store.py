@@ -6,12 +6,14 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import orjson
 from django.db import connections, transaction
 
 from fazhi.cases import registers
+from fazhi.ledger import quick
 from fazhi.procedures.state import State, dump, load
 
 COLUMNS = (
@@ -23,7 +25,7 @@ _SELECT = f"SELECT {', '.join(COLUMNS)}, (SELECT version FROM cases_stamp WHERE 
 _INSERT = (
     f"INSERT INTO cases_case (id, {', '.join(COLUMNS)}) VALUES ({', '.join(['%s'] * (len(COLUMNS) + 1))})"
 )
-_UPDATE = f"UPDATE cases_case SET {', '.join(c + ' = %s' for c in COLUMNS)} WHERE id = %s"
+_LOCK = _SELECT.replace("SELECT ", "SELECT (SELECT e.seq FROM ledger_event e WHERE e.key = %s), ", 1)
 # SQLite admits one writer: threads of this process queue here, in order, instead of polling for the file's lock.
 _writer = threading.RLock()
 
@@ -59,6 +61,8 @@ class Row:
     head: bytes = b""
     state: State | None = None
     fresh: bool = field(default=False)
+    used: bool = field(default=False)
+    loaded: tuple[Any, ...] = field(default=(), repr=False)
 
 
 @contextmanager
@@ -66,18 +70,22 @@ def writing(using: str = "default") -> Iterator[Any]:
     """One transaction with a cursor. On SQLite it takes the write lock at once (IMMEDIATE)."""
     connection = connections[using]
     if connection.vendor == "sqlite":
-        with _writer, transaction.atomic(using), connection.cursor() as cursor:
+        with _writer, transaction.atomic(using), quick.cursor(connection) as cursor:
             yield cursor
     else:
-        with transaction.atomic(using), connection.cursor() as cursor:
+        with transaction.atomic(using), quick.cursor(connection) as cursor:
             yield cursor
 
 
-def lock(cursor: Any, case: str, vendor: str) -> Row | None:
-    """The row, held until the transaction ends."""
-    cursor.execute(_SELECT + (" FOR UPDATE" if vendor == "postgresql" else ""), (case,))
+def lock(cursor: Any, case: str, vendor: str, key: str | None = None) -> Row | None:
+    """The row, held until the transaction ends; `row.used` where the idempotency key has been used before."""
+    cursor.execute(_LOCK + (" FOR UPDATE" if vendor == "postgresql" else ""), (key, case))
     found = cursor.fetchone()
-    return None if found is None else _row(case, found)
+    if found is None:
+        return None
+    row = _row(case, found[1:])
+    row.used = found[0] is not None
+    return row
 
 
 def read(case: str, using: str = "default") -> Row | None:
@@ -90,6 +98,7 @@ def read(case: str, using: str = "default") -> Row | None:
 def _row(case: str, found: Any) -> Row:
     registers.at_version(found[-1] or 0)
     row = Row(case, *found[:-1])
+    row.loaded = found[:-1]
     row.head = bytes(row.head)
     row.state = load(orjson.loads(bytes(row.state)))  # type: ignore[arg-type]
     return row
@@ -120,8 +129,30 @@ def write(cursor: Any, row: Row) -> None:
     if row.fresh:
         cursor.execute(_INSERT, (row.id, *values))
         row.fresh = False
-    else:
-        cursor.execute(_UPDATE, (*values, row.id))
+        return
+    # Only what has changed: an index whose column is not named need not be looked at.
+    old = row.loaded or ((object(),) * len(COLUMNS))
+    changed = tuple(
+        i
+        for i, value in enumerate(values)
+        if value != old[i] and (i not in _DATES or not _same(value, old[i]))
+    )
+    if changed:
+        cursor.execute(_update(changed), (*(values[i] for i in changed), row.id))
+
+
+_DATES = frozenset(COLUMNS.index(c) for c in ("opened_on", "closed_on", "due", "warn_from", "expires"))
+
+
+def _same(a: Any, b: Any) -> bool:
+    """A day as text or as a date."""
+    return (str(a)[:10] if a else None) == (str(b)[:10] if b else None)
+
+
+@lru_cache(maxsize=256)
+def _update(columns: tuple[int, ...]) -> str:
+    sets = ", ".join(f"{COLUMNS[i]} = %s" for i in columns)
+    return f"UPDATE cases_case SET {sets} WHERE id = %s"
 
 
 def _dates(row: Row, s: State) -> None:
