@@ -27,7 +27,8 @@ ARTICLE = re.compile(r"第([一二三四五六七八九十百零]+)条")
 CITED = re.compile(r"^(?:(?P<act>[^\s第]+)\s+)?第")
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")}
 Path_ = tuple[Any, ...]
-# Columns of a row over which a figure's `where` may speak, besides the definition's own fields and computed facts.
+# Columns of a row over which a figure's `where` may speak, besides the definition's own fields and computed facts;
+# which of them a kind of figure has is checked by `fazhi figures --check` (docs/algorithms/figures.md).
 ROW = {
     "action",
     "outcome",
@@ -40,6 +41,11 @@ ROW = {
     "opened_on",
     "closed_on",
     "imported",
+    "days",
+    "status",
+    "closed",
+    "case_phase",
+    "case_outcome",
 }
 FILLED_BY_SERVICE = {"today", "organ", "case_number", "outcome"}
 

@@ -1,0 +1,81 @@
+"""Figures from outside (a population, a poll): records with their source, shown as such, never mixed with counted ones."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.db import transaction
+
+from fazhi.figures import spans
+from fazhi.figures.errors import FigureError
+from fazhi.figures.models import ImportedFigure
+from fazhi.figures.spans import Span
+from fazhi.ledger import seal
+
+_NAME = re.compile(r"[a-z][a-z_0-9]{0,40}\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    id: str
+    title: str
+    value: str
+    unit: str
+    source: str
+    recorded_by: str
+
+
+def record(
+    county: str,
+    name: str,
+    *,
+    title: str,
+    period: str,
+    value: str,
+    unit: str,
+    source: str,
+    person: str,
+    using: str = "default",
+) -> ImportedFigure:
+    """Write one down; a later record of the same figure and period takes its place, and both stay. Raises FigureError."""
+    span = spans.parse(period)
+    if not _NAME.match(name):
+        raise FigureError(
+            f"外部指标的代号「{name}」不对", next="请用小写字母开头，只含小写字母、数字和下划线"
+        )
+    for what, said in (("名称", title), ("计量单位", unit), ("来源", source)):
+        if not said.strip():
+            raise FigureError(f"外部指标没有填写{what}", next="外部数据须写明名称、单位和来源")
+    try:
+        number = Decimal(value.strip().replace(",", ""))
+    except InvalidOperation:
+        raise FigureError(f"「{value}」不是数", next="请写成 12345 或者 98.76") from None
+    if not number.is_finite():
+        raise FigureError(f"「{value}」不是数", next="请写成 12345 或者 98.76")
+    with transaction.atomic(using=using):
+        row: ImportedFigure = ImportedFigure.objects.using(using).create(
+            county=county, name=name, title=title.strip(), period=span.text, value=format(number, "f"), unit=unit.strip(),
+            source=source.strip(), recorded_by=person, position=seal.height(using=using),
+        )  # fmt: skip
+    return row
+
+
+def values(county: str, span: Span, position: int, using: str = "default") -> list[Outside]:
+    """What had been recorded for exactly this span by that position, the latest of each."""
+    found: dict[str, Outside] = {}
+    rows: Any = ImportedFigure.objects.using(using).filter(
+        county=county, period=span.text, position__lte=position
+    )
+    for row in rows.order_by("id"):
+        found[row.name] = Outside(
+            f"imported.{row.name}", row.title, row.value, row.unit, row.source, row.recorded_by
+        )
+    return [found[name] for name in sorted(found)]
+
+
+def ids(county: str, using: str = "default") -> list[str]:
+    names = ImportedFigure.objects.using(using).filter(county=county).values_list("name", flat=True)
+    return [f"imported.{name}" for name in dict.fromkeys(names)]

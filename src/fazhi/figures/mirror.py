@@ -1,0 +1,405 @@
+"""The columnar mirror of the ledger: append-only Parquet files by position, and the tail that is in no file yet.
+
+FAZHI_HOME/mirror/<signature>/ holds one generation: `manifest.json`, which alone says which files count, and files named
+for the positions that they cover. A file is written whole before the manifest names it; what the manifest does not name
+does not exist and is swept away by the next writer. So a writer may be killed anywhere. The signature follows the columns
+that figures need: when these change, a new generation is made from the ledger.
+
+The mirror is no record. It may be deleted at any time; `fold`ing the ledger again gives the same rows. It knows by the
+hash of the last sealed event whether it belongs to this ledger at all.
+"""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow.parquet as pq  # type: ignore[import-untyped]
+from django.conf import settings
+from django.db import connections
+
+from fazhi.cases import definitions
+from fazhi.figures import catalogue as catalogues
+from fazhi.figures import files, table
+from fazhi.figures.catalogue import Catalogue
+from fazhi.figures.facts import Fold, Signed, signed, take
+from fazhi.figures.model import Shape
+from fazhi.law import SHANGHAI
+from fazhi.ledger import seal, store, upgrade
+from fazhi.procedures.state import Body
+
+FLUSH = 1_000  # sealed events that make a file; fewer stay in the tail
+CHUNK = 20_000  # events a file at most: a long catching up is written as it goes
+TIER = 8  # files of like size that are made into one
+LARGEST = 1_000_000  # rows; files are not put together beyond that
+FOLDS = 4_000  # cases kept folded
+PAGE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One file: the facts of positions `first`…`last`."""
+
+    name: str
+    first: int
+    last: int
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What is in files: up to `position`, whose sealed hash is `mark`. `days`: where the record reached each later day."""
+
+    position: int = 0
+    mark: str = ""
+    parts: tuple[Part, ...] = ()
+    days: tuple[tuple[int, str], ...] = ()
+
+
+@dataclass
+class Held:
+    """What this process knows of one generation: the manifest as it read it, and the facts after it."""
+
+    manifest: Manifest
+    reached: int  # position up to which `facts` go
+    mark: str  # the sealed hash there
+    facts: list[Signed] = field(default_factory=list)
+    days: list[tuple[int, str]] = field(default_factory=list)
+    folds: OrderedDict[str, Fold] = field(default_factory=OrderedDict)
+    arrow: pa.Table | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A consistent look: these files and this tail hold the facts of every position up to `position`, once each."""
+
+    catalogue: Catalogue
+    files: tuple[Path, ...]
+    tail: pa.Table
+    position: int
+    days: tuple[tuple[int, str], ...]
+
+
+_lock = threading.RLock()
+_held: dict[tuple[str, str, str], Held] = {}
+
+
+def folder(signature: str) -> Path:
+    return Path(settings.FAZHI_HOME) / "mirror" / signature
+
+
+# ---- the two ways in ------------------------------------------------------------------------------------------------
+
+
+def feed(using: str = "default") -> int:
+    """The worker's part, after each sealing: take in what is new, write a file when there is enough; events taken in."""
+    catalogue = catalogues.current()
+    with _lock:
+        held = _hold(catalogue, using)
+        before = held.reached
+        _catch_up(catalogue, held, using, write=True)
+        return held.reached - before
+
+
+def look(using: str = "default") -> View:
+    """Everything that is sealed by now."""
+    catalogue = catalogues.current()
+    with _lock:
+        held = _hold(catalogue, using)
+        behind = seal.height(using=using) - held.reached
+        _catch_up(catalogue, held, using, write=behind > FLUSH)
+        if held.arrow is None:
+            held.arrow = table.table(catalogue, held.facts)
+        home = folder(catalogue.signature)
+        return View(
+            catalogue, tuple(home / p.name for p in held.manifest.parts), held.arrow, held.reached,
+            (*held.manifest.days, *held.days),
+        )  # fmt: skip
+
+
+def rebuild(using: str = "default") -> int:
+    """Forget the files and make them anew from the ledger, all of it in files; events read."""
+    catalogue = catalogues.current()
+    with _lock:
+        home = folder(catalogue.signature)
+        home.mkdir(parents=True, exist_ok=True)
+        with files.locked(home / "lock") as mine:
+            if mine:
+                _forget(home)
+        _held.pop(_key(catalogue, using), None)
+        held = _hold(catalogue, using)
+        _catch_up(catalogue, held, using, write=True, whole=True)
+        return held.reached
+
+
+def forget() -> None:
+    """Drop what this process holds in memory (tests, a changed home)."""
+    with _lock:
+        _held.clear()
+
+
+# ---- catching up ----------------------------------------------------------------------------------------------------
+
+
+def _key(catalogue: Catalogue, using: str) -> tuple[str, str, str]:
+    return str(settings.FAZHI_HOME), str(connections[using].settings_dict["NAME"]), catalogue.signature
+
+
+def _hold(catalogue: Catalogue, using: str) -> Held:
+    """What is held of this generation, after making sure that it belongs to the ledger as it stands."""
+    key = _key(catalogue, using)
+    held = _held.get(key)
+    manifest = read_manifest(folder(catalogue.signature))
+    if held is None or held.manifest != manifest:
+        if not _belongs(manifest, using):
+            _discard(catalogue)
+            manifest = Manifest()
+        if (
+            held is not None
+            and manifest.position
+            and held.reached >= manifest.position >= held.manifest.position
+        ):
+            # Another process has written files, or put some together: keep what lies behind them.
+            facts = [f for f in held.facts if f.position > manifest.position]
+            days = [d for d in held.days if d[0] > manifest.position]
+            held = replace(held, manifest=manifest, facts=facts, days=days, arrow=None)
+        else:
+            held = Held(manifest, manifest.position, manifest.mark)
+        _held[key] = held
+    if held.reached and _hash(held.reached, using) != held.mark:
+        # The ledger was restored to an earlier state, or exchanged for another one.
+        if not _belongs(held.manifest, using):
+            _discard(catalogue)
+            held.manifest = Manifest()
+        held = _held[key] = Held(held.manifest, held.manifest.position, held.manifest.mark)
+    return held
+
+
+def _belongs(manifest: Manifest, using: str) -> bool:
+    return manifest.position == 0 or _hash(manifest.position, using) == manifest.mark
+
+
+def _hash(position: int, using: str) -> str:
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT hash FROM ledger_seal WHERE position = %s", (position,))
+        row = cursor.fetchone()
+    return bytes(row[0]).hex() if row else ""
+
+
+def _catch_up(catalogue: Catalogue, held: Held, using: str, *, write: bool, whole: bool = False) -> None:
+    height = seal.height(using=using)
+    while held.reached < height:
+        until = min(height, held.reached + CHUNK)
+        _read(catalogue, held, using, until)
+        if write and held.reached - held.manifest.position >= CHUNK:
+            _write(catalogue, held, using)
+    if write and (whole or held.reached - held.manifest.position >= FLUSH):
+        _write(catalogue, held, using)
+
+
+def _read(catalogue: Catalogue, held: Held, using: str, until: int) -> None:
+    """Fold the events after `held.reached` up to `until` and keep what they append."""
+    page: list[store.Sealed] = []
+    for one in store.by_position(held.reached, until, using=using):
+        page.append(one)
+        if len(page) >= PAGE:
+            _take(catalogue, held, page, using)
+            page = []
+    if page:
+        _take(catalogue, held, page, using)
+
+
+def _take(catalogue: Catalogue, held: Held, page: list[store.Sealed], using: str) -> None:
+    bodies = [(one.position, upgrade.upgrade(orjson.loads(one.entry.body))) for one in page]
+    _recall(catalogue, held, {body["case"]: body["seq"] for _, body in reversed(bodies)}, using)
+    facts: list[Signed] = []
+    for position, body in bodies:
+        fold = held.folds[body["case"]]
+        shape, handling = _shape(catalogue, body["definition"])
+        facts += signed(fold, position, take(fold, body, shape, handling))
+        held.folds.move_to_end(body["case"])
+        day = recorded_on(body)
+        last = (held.days or held.manifest.days or ((0, ""),))[-1][1]
+        if day > last:
+            held.days.append((position, day))
+    held.facts += facts
+    held.reached, held.mark = page[-1].position, page[-1].entry.hash.hex()
+    held.arrow = None
+    while len(held.folds) > FOLDS:
+        held.folds.popitem(last=False)
+
+
+def recorded_on(body: Body) -> str:
+    """The day in Shanghai on which the event was written down."""
+    said = body.get("recorded_at") or ""
+    if not said:
+        return ""
+    return datetime.fromisoformat(said).astimezone(SHANGHAI).date().isoformat()
+
+
+def _recall(catalogue: Catalogue, held: Held, first: dict[str, int], using: str) -> None:
+    """Have the fold of every case of a page as it stood before its first event there."""
+    missing = []
+    for case, seq in first.items():
+        fold = held.folds.get(case)
+        if fold is not None and fold.state.seq == seq - 1:
+            continue
+        held.folds[case] = Fold()
+        if seq > 1:
+            missing.append(case)
+    for start in range(0, len(missing), PAGE):
+        some = missing[start : start + PAGE]
+        marks = ", ".join(["%s"] * len(some))
+        with connections[using].cursor() as cursor:
+            cursor.execute(
+                f"SELECT case_id, seq, body FROM ledger_event WHERE case_id IN ({marks}) ORDER BY case_id, seq",
+                some,
+            )
+            for case, seq, raw in cursor.fetchall():
+                if seq < first[case]:
+                    body = upgrade.upgrade(orjson.loads(bytes(raw)))
+                    shape, handling = _shape(catalogue, body["definition"])
+                    take(held.folds[case], body, shape, handling)
+
+
+_shapes: dict[tuple[str, str], tuple[Shape, tuple[str, ...]]] = {}
+
+
+def _shape(catalogue: Catalogue, digest: str) -> tuple[Shape, tuple[str, ...]]:
+    key = (catalogue.signature, digest)
+    found = _shapes.get(key)
+    if found is None:
+        d = definitions.by_hash(digest)
+        handling = tuple(k for k, s in d.source.sides.items() if s.is_ != "party")
+        found = _shapes[key] = (catalogue.shape(d), handling)
+    return found
+
+
+# ---- files ----------------------------------------------------------------------------------------------------------
+
+
+def read_manifest(home: Path) -> Manifest:
+    try:
+        data: dict[str, Any] = orjson.loads((home / "manifest.json").read_bytes())
+    except (FileNotFoundError, ValueError):
+        return Manifest()
+    return Manifest(
+        data["position"], data["mark"], tuple(Part(**p) for p in data["parts"]),
+        tuple((position, day) for position, day in data["days"]),
+    )  # fmt: skip
+
+
+def _save(home: Path, manifest: Manifest) -> None:
+    data = {
+        "position": manifest.position, "mark": manifest.mark, "days": manifest.days,
+        "parts": [{"name": p.name, "first": p.first, "last": p.last, "rows": p.rows} for p in manifest.parts],
+    }  # fmt: skip
+    files.write_bytes(home / "manifest.json", orjson.dumps(data))
+
+
+def _write(catalogue: Catalogue, held: Held, using: str) -> None:
+    """Put the held facts into a file of their own. Where another process writes, they stay in memory."""
+    home = folder(catalogue.signature)
+    home.mkdir(parents=True, exist_ok=True)
+    with files.locked(home / "lock") as mine:
+        if not mine or read_manifest(home) != held.manifest:
+            return
+        _sweep(home, held.manifest)
+        manifest = held.manifest
+        if held.facts:
+            part = Part(
+                f"{manifest.position + 1}-{held.reached}.parquet",
+                manifest.position + 1,
+                held.reached,
+                len(held.facts),
+            )
+            files.write_table(home / part.name, table.table(catalogue, held.facts))
+            manifest = replace(manifest, parts=(*manifest.parts, part))
+        manifest = replace(
+            manifest,
+            position=held.reached,
+            mark=_hash(held.reached, using),
+            days=(*manifest.days, *held.days),
+        )
+        _save(home, manifest)
+        held.manifest, held.facts, held.days, held.arrow = manifest, [], [], None
+        while (together := _tier(manifest.parts)) is not None:
+            manifest = _compact(home, manifest, together)
+            held.manifest = manifest
+        _drop_others(home, manifest)
+
+
+def _tier(parts: tuple[Part, ...]) -> tuple[int, int] | None:
+    """The first TIER neighbouring files of like size (within a factor of TIER), as places [from, to); None: nothing to do."""
+    sizes = [_size(p.rows) for p in parts]
+    for end in range(len(parts), TIER - 1, -1):
+        same = set(sizes[end - TIER : end])
+        if len(same) == 1 and sum(p.rows for p in parts[end - TIER : end]) <= LARGEST:
+            return end - TIER, end
+    return None
+
+
+def _size(rows: int) -> int:
+    tier, bound = 0, 4 * FLUSH
+    while rows > bound:
+        tier, bound = tier + 1, bound * TIER
+    return tier
+
+
+def _compact(home: Path, manifest: Manifest, together: tuple[int, int]) -> Manifest:
+    """Several files as one, sorted so that a county and a year lie together. Nothing cancels: as-of needs every row."""
+    start, end = together
+    old = manifest.parts[start:end]
+    whole = pa.concat_tables([pq.read_table(home / p.name) for p in old])
+    whole = whole.sort_by([(name, "ascending") for name in ("county", "procedure", "day", "position")])
+    part = Part(f"{old[0].first}-{old[-1].last}.parquet", old[0].first, old[-1].last, whole.num_rows)
+    files.write_table(home / part.name, whole)
+    manifest = replace(manifest, parts=(*manifest.parts[:start], part, *manifest.parts[end:]))
+    _save(home, manifest)
+    return manifest
+
+
+def _sweep(home: Path, manifest: Manifest) -> None:
+    """Remove what the manifest does not name: left over from a writer that died, or put together since.
+
+    Files that were just put together stay until the next writing: a reader may still have them in hand.
+    """
+    named = {p.name for p in manifest.parts} | {"manifest.json", "lock"}
+    for path in home.iterdir():
+        if path.name not in named:
+            files.remove(path)
+
+
+def _drop_others(home: Path, manifest: Manifest) -> None:
+    """Earlier generations, once this one has come as far as they had."""
+    for other in home.parent.iterdir():
+        if other != home and other.is_dir() and read_manifest(other).position <= manifest.position:
+            shutil.rmtree(other, ignore_errors=True)
+
+
+def _discard(catalogue: Catalogue) -> None:
+    """The files belong to another ledger, or to this one before it was restored."""
+    home = folder(catalogue.signature)
+    if not home.exists():
+        return
+    with files.locked(home / "lock") as mine:
+        if mine:
+            _forget(home)
+
+
+def _forget(home: Path) -> None:
+    files.remove(home / "manifest.json")
+    _sweep(home, Manifest())
+
+
+def day_of(view: View, position: int) -> date | None:
+    """The latest day on which anything up to `position` was recorded; None before the first."""
+    said = [day for at, day in view.days if at <= position]
+    return date.fromisoformat(said[-1]) if said else None

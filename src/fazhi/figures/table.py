@@ -1,0 +1,83 @@
+"""The mirror's columns, and signed facts as an Arrow table. The same columns for every file of one generation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import pyarrow as pa  # type: ignore[import-untyped]
+
+from fazhi.figures.catalogue import Catalogue
+from fazhi.figures.facts import Signed
+from fazhi.figures.model import Shape
+
+_EPOCH = date(1970, 1, 1).toordinal()
+FIXED: tuple[tuple[str, Any], ...] = (
+    ("position", pa.int64()), ("sign", pa.int8()), ("kind", pa.string()), ("day", pa.date32()), ("case", pa.string()),
+    ("county", pa.string()), ("procedure", pa.string()), ("version", pa.string()), ("definition", pa.string()),
+    ("item", pa.string()), ("action", pa.string()), ("outcome", pa.string()), ("phase", pa.string()),
+    ("clock", pa.string()), ("status", pa.string()), ("organ", pa.string()), ("opened_on", pa.date32()),
+    ("imported", pa.bool_()), ("case_phase", pa.string()), ("case_outcome", pa.string()), ("closed", pa.bool_()),
+    ("overdue", pa.bool_()),
+)  # fmt: skip
+_TYPES = {"w_": pa.string(), "n_": pa.int64(), "b_": pa.bool_(), "s_": pa.string()}
+_DAYS: dict[str, int] = {}
+
+
+def schema(catalogue: Catalogue) -> pa.Schema:
+    fields = [pa.field(name, kind) for name, kind in FIXED]
+    fields += [pa.field("s_" + side, pa.string()) for side in catalogue.sides]
+    fields += [pa.field(column, _TYPES[column[:2]]) for column in catalogue.columns]
+    return pa.schema(fields)
+
+
+def table(catalogue: Catalogue, facts: Sequence[Signed]) -> pa.Table:
+    """Columns of each shape go to their place; what a shape does not have stays empty."""
+    wanted = schema(catalogue)
+    rows = [f.row for f in facts]
+    columns: dict[str, list[Any]] = {
+        "position": [f.position for f in facts], "sign": [f.sign for f in facts], "case": [f.case for f in facts],
+        "county": [f.county for f in facts], "procedure": [f.procedure for f in facts],
+        "version": [r.shape.version for r in rows], "day": [_day(r.day) for r in rows],
+        "opened_on": [_day(r.opened_on) for r in rows],
+    }  # fmt: skip
+    for name, _ in FIXED:
+        if name not in columns:
+            columns[name] = [getattr(r, name) for r in rows]
+    sparse: dict[str, list[Any]] = {}
+    for place, row in enumerate(rows):
+        for column, value in zip(_names(row.shape, row.kind), (*row.sides, *row.values), strict=True):
+            if value is not None:
+                sparse.setdefault(column, [None] * len(rows))[place] = value
+    arrays = []
+    for one in wanted:
+        values = columns.get(one.name) or sparse.get(one.name)
+        arrays.append(pa.array(_fit(values, one.type), one.type) if values else pa.nulls(len(rows), one.type))
+    return pa.Table.from_arrays(arrays, schema=wanted)
+
+
+def _names(shape: Shape, kind: str) -> tuple[str, ...]:
+    own = shape.act if kind == "act" else shape.stock if kind in ("enter", "leave") else shape.due
+    return (*("s_" + side for side in shape.sides), *own)
+
+
+def _day(text: str | None) -> int | None:
+    """Days since 1970, as Arrow keeps dates."""
+    if text is None:
+        return None
+    found = _DAYS.get(text)
+    if found is None:
+        found = _DAYS[text] = date.fromisoformat(text).toordinal() - _EPOCH
+    return found
+
+
+def _fit(values: list[Any], kind: pa.DataType) -> list[Any]:
+    """A value of another kind than its column's (a definition that changed a field's type) is left out, not guessed."""
+    if pa.types.is_int64(kind):
+        return [v if type(v) is int else None for v in values]
+    if pa.types.is_boolean(kind):
+        return [v if type(v) is bool else None for v in values]
+    if pa.types.is_string(kind):
+        return [v if type(v) is str else None for v in values]
+    return values
