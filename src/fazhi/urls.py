@@ -6,6 +6,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("fazhi.web.urls")),
+    path("", include("fazhi.web.case_urls")),
 ]
 
 handler400 = "fazhi.web.refusals.bad_request"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+import orjson
 from django.db import connections
 
 from fazhi.cases import access, definitions, lights, registers
@@ -21,8 +22,11 @@ _PICKED = ", ".join("c." + c for c in COLUMNS)
 _SELECT = f"SELECT {_PICKED}, (SELECT name FROM organs_person p WHERE p.id = c.person) FROM cases_case c"
 ORDERS = {
     "due": "CASE WHEN c.closed_on IS NULL THEN 0 ELSE 1 END, CASE WHEN c.due IS NULL THEN 1 ELSE 0 END, c.due, c.opened_on DESC, c.id",
-    "opened": "c.opened_on DESC, c.id",
+    "-due": "CASE WHEN c.closed_on IS NULL THEN 0 ELSE 1 END, c.due DESC, c.opened_on DESC, c.id",
+    "opened": "c.opened_on, c.id",
+    "-opened": "c.opened_on DESC, c.id",
     "number": "c.number, c.id",
+    "-number": "c.number DESC, c.id",
 }
 COUNTED = 10_000  # beyond this a list says "10,000+"
 
@@ -51,6 +55,7 @@ class Filters:
                 date.fromisoformat(known[name])
             except ValueError:
                 known[name] = ""
+        known["order"] = str(query.get("sort", "")) or known["order"]
         known["order"] = known["order"] if known["order"] in ORDERS else "due"
         return cls(**known, mine=query.get("mine") == "1")  # type: ignore[arg-type]
 
@@ -182,6 +187,15 @@ def rows(
         return [found(r, today) for r in cursor.fetchall()]
 
 
+def values(ids: Iterable[str], using: str = "default") -> dict[str, dict[str, Any]]:
+    """The stored values of cases that a list has found, for the columns of one procedure: one statement."""
+    wanted = list(ids)
+    marks = ", ".join(["%s"] * len(wanted)) or "''"
+    with connections[using].cursor() as cursor:
+        cursor.execute(f"SELECT id, state FROM cases_case WHERE id IN ({marks})", wanted)
+        return {row[0]: orjson.loads(bytes(row[1])).get("values", {}) for row in cursor.fetchall()}
+
+
 def by_ids(ctx: ActorContext, ids: Iterable[str], today: date, using: str = "default") -> dict[str, Found]:
     """Those of the cases that this person may know of, by id: one statement."""
     wanted = list(dict.fromkeys(ids))[:200]
@@ -204,6 +218,11 @@ def by_number(ctx: ActorContext, number: str, procedures: Iterable[str], using: 
             [*params, number, number, *names],
         )
         return [row[0] for row in cursor.fetchall()]
+
+
+def total(ctx: ActorContext, f: Filters, today: date, using: str = "default") -> int:
+    """How many rows a list with these filters has."""
+    return count(*where(ctx, f, today), using)
 
 
 def count(condition: str, params: list[Any], using: str = "default") -> int:

@@ -10,4 +10,4 @@ class WebConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from fazhi.web import menu_entries  # noqa: F401 - fills the menu
+        from fazhi.web import case_menu, menu_entries  # noqa: F401 - fill the menu

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from urllib.parse import parse_qsl
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
@@ -75,7 +76,7 @@ def entries() -> list[Entry]:
 def build(request: HttpRequest, acting: Acting) -> list[Item]:
     """The menu as this person sees it on this page; the entry of the longest matching address is current."""
     items = [item for entry in entries() if (item := _item(request, acting, entry))]
-    addresses = [item.url for item in _flat(items) if item.url and _covers(item.url, request.path)]
+    addresses = [item.url for item in _flat(items) if item.url and _covers(item.url, request)]
     here = max(addresses, key=len, default="")
     return [_mark(item, here) for item in items]
 
@@ -101,8 +102,12 @@ def _address(url: str) -> str:
         return ""
 
 
-def _covers(url: str, path: str) -> bool:
-    address = url.split("?")[0]
+def _covers(url: str, request: HttpRequest) -> bool:
+    """Whether the page lies under that address; one with a query is its own page only (a list's filter)."""
+    address, _, wanted = url.partition("?")
+    path = request.path
+    if wanted:
+        return path == address and all(request.GET.get(k) == v for k, v in parse_qsl(wanted))
     return path == address or (address != "/" and path.startswith(address.rstrip("/") + "/"))
 
 

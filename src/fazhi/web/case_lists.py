@@ -1,0 +1,183 @@
+"""Lists of cases: filters from the query string, columns by procedure, a table and its pager."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.http import HttpRequest, QueryDict
+from django.urls import reverse
+
+from fazhi.cases import access, definitions, search
+from fazhi.cases.said import Speaker
+from fazhi.organs.actor import ActorContext
+from fazhi.organs.models import Organ
+from fazhi.procedures import Definition
+from fazhi.web import case_page, parts
+from fazhi.web.case_access import actor
+from fazhi.web.lists import PAGE_SIZES, Cell, Column, Pages, Table, pages_of
+
+LIGHTS = {
+    "": "全部", "open": "在办", "overdue": "■ 超期", "warning": "▲ 预警", "today": "今日到期", "week": "七日内到期", "closed": "已办结",
+}  # fmt: skip
+KEYS = {"procedure": "procedure", "register": "register"}
+
+
+def context(request: HttpRequest) -> dict[str, Any]:
+    """Everything that the list page shows."""
+    ctx, today = actor(request), request.today  # type: ignore[attr-defined]
+    f = search.Filters.read(request.GET)
+    d = definitions.library().latest(f.procedure) if f.procedure else None
+    found = search.find(
+        ctx, f, today, page=_number(request.GET.get("page")), size=_size(request.GET.get("size"))
+    )
+    pages = pages_of(request.GET, min(found.total, search.COUNTED))
+    return {
+        "f": f,
+        "d": d,
+        "title": (d.source.short or d.title) if d else "案件",
+        "table": _table(request, found.rows, d, pages, f, ctx) if found.rows else None,
+        "page": pages if found.total else None,
+        "total": f"{search.COUNTED:,}+" if found.more else f"{found.total:,}",
+        "filters": _filters(ctx, f, d),
+        "more": bool(f.phase or f.outcome or f.organ or f.opened_from or f.opened_to),
+        "chosen": any((f.light, f.phase, f.outcome, f.organ, f.opened_from, f.opened_to, f.q, f.mine)),
+        "new": [(a, reverse("cases:open", args=[x.name, a.name])) for x, a in openings(ctx, today) if d is None or x.name == d.name],
+    }  # fmt: skip
+
+
+def openings(ctx: ActorContext, today: Any) -> list[tuple[Definition, Any]]:
+    """The procedures that this person's post may begin, with the action that begins them."""
+    library = definitions.library()
+    found = []
+    for name in library.names():
+        d = library.get(name, today)
+        if d is None:
+            continue
+        for a in d.opening:
+            first = d.actions[a.quick[0]] if a.quick else a
+            if any(role in ctx.roles for _, role in first.by):
+                found.append((d, a))
+    return found
+
+
+def _filters(ctx: ActorContext, f: search.Filters, d: Definition | None) -> dict[str, Any]:
+    """The choices of each select."""
+    library = definitions.library()
+    latest = [x for n in library.names() if (x := library.latest(n))]
+    outcomes: dict[str, str] = {}
+    if d:
+        for a in d.actions.values():
+            outcomes.update({o.name: o.title for o in a.outcomes.values() if o.to in d.ends})
+    return {
+        "procedures": [(x.name, x.source.short or x.title) for x in latest],
+        "lights": list(LIGHTS.items()) + ([("on", f"{f.day} 到期")] if f.light == "on" and f.day else []),
+        "phases": list(d.source.phases.items()) if d else [],
+        "outcomes": list(outcomes.items()),
+        "organs": organs_watched(ctx),
+        "orders": [("due", "剩余时间"), ("-opened", "最近开始"), ("opened", "最早开始"), ("number", "案号")],
+    }
+
+
+def organs_watched(ctx: ActorContext) -> list[tuple[str, str]]:
+    """Organs by which the list can be narrowed: only for who looks over more than his own."""
+    paths = access.watched(ctx)
+    if not paths:
+        return []
+    rows = (
+        Organ.objects.on(ctx.on)
+        .filter(county_id=ctx.county)
+        .order_by("path")
+        .only("id", "name", "short_name", "path")
+    )
+    return [(o.id, o.short_name or o.name) for o in rows if o.path.startswith(tuple(paths))]
+
+
+def extras(d: Definition) -> list[str]:
+    """Fields that stand in columns of their own: what figures are broken down by and the first step asks for."""
+    asked = {
+        x.field for a in d.opening for step in ([d.actions[n] for n in a.quick] or [a]) for x in step.asks
+    }
+    counted = dict.fromkeys(n for fig in d.source.figures.values() for n in fig.by)
+    fields = d.source.fields
+    found = [
+        n
+        for n in counted
+        if n in asked and n in fields and fields[n].type in ("choice", "code") and not fields[n].find
+    ]
+    if d.source.valid and d.source.valid.until in fields:
+        found.append(d.source.valid.until)
+    return found[:2]
+
+
+def _table(
+    request: HttpRequest,
+    rows: list[search.Found],
+    d: Definition | None,
+    pages: Pages,
+    f: search.Filters,
+    ctx: ActorContext,
+) -> Table:
+    named = extras(d) if d else []
+    values = search.values([r.id for r in rows]) if named else {}
+    columns = [
+        Column("number", "编号" if d and d.register else "案号", sort="number"),
+        Column("title", "案由、当事人" if d and d.name == "penalty" else "事项", kind="wide"),
+        *([] if d else [Column("procedure", "程序", kind="tag")]),
+        *(Column(n, d.source.fields[n].title) for n in named if d),
+        Column("phase", "阶段", kind="tag"),
+        Column("light", "状态", kind="light"),
+        Column("due", "最近期限", kind="date", sort="due"),
+        Column("organ", "办理单位"),
+        Column("person", "承办人"),
+        Column("opened", "开始日期", kind="date", sort="opened"),
+    ]
+    return Table(
+        columns=columns,
+        rows=[row_of(r, d, named, values.get(r.id, {}), ctx) for r in rows],
+        caption="案件列表",
+        sort=f.order,
+        query=request.GET,
+        first=pages.first,
+    )
+
+
+def row_of(
+    r: search.Found, d: Definition | None, named: Iterable[str], values: dict[str, Any], ctx: ActorContext
+) -> dict[str, Any]:
+    """One line as cells. Words that lie beside the chain are not opened for a list."""
+    address = reverse("cases:case", args=[r.id])
+    shown: dict[str, Any] = {
+        "number": Cell(r.number or "未编号", address),
+        "title": Cell(r.title or "（未填写）", "" if r.number else address, f"在「{r.elsewhere}」办理" if r.elsewhere else ""),
+        "procedure": parts.tag(r.procedure_title, "outline"),
+        "phase": parts.tag(f"待审批：{r.pending}", "amber") if r.pending else parts.tag(r.outcome_title or r.phase_title if r.closed_on else r.phase_title, "grey" if r.closed_on else "blue"),
+        "light": case_page.light(r.light),
+        "due": parts.day(r.due if not r.closed_on else None),
+        "organ": r.organ_name,
+        "person": r.person_name or "—",
+        "opened": parts.day(r.opened_on),
+    }  # fmt: skip
+    if d is not None:
+        say = Speaker(d, ctx.county, r.organ, r.opened_on)
+        for name in named:
+            shown[name] = say.line(name, values.get(name)) or "—"
+    return shown
+
+
+def query(**changes: str) -> str:
+    """A query string for a list, from nothing."""
+    made = QueryDict(mutable=True)
+    for name, value in changes.items():
+        if value:
+            made[name] = value
+    return f"{reverse('cases:list')}?{made.urlencode()}"
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isdigit() and len(text) < 8 else 1
+
+
+def _size(text: str | None) -> int:
+    size = _number(text)
+    return size if size in PAGE_SIZES else PAGE_SIZES[0]

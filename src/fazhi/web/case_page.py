@@ -1,0 +1,375 @@
+"""What the case page shows, from the case file: identity, progress, gates, next acts, the pending proposal.
+
+Plain values for templates; nothing is decided here that the engine or the access rules decide.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from fazhi.cases import lights, registers
+from fazhi.cases.casefile import CaseFile, Entry
+from fazhi.cases.said import Speaker, outcome_title
+from fazhi.procedures import Definition, Option, Refusal, sentences
+from fazhi.procedures.engine import ROLES
+from fazhi.procedures.offers import all_needs
+from fazhi.web import parts
+
+TONES = {lights.RED: "red", lights.AMBER: "amber", lights.GREEN: "green", lights.PAUSED: "grey"}
+_HALF = re.compile(r"(?<=[\u4e00-\u9fff」）〕\d])([,;:])(?=[\u4e00-\u9fff「（])")
+_FULL = {",": "，", ";": "；", ":": "："}
+
+
+def zh(text: str) -> str:
+    """Marks between Chinese words full width, as print has them."""
+    return _HALF.sub(lambda m: _FULL[m[1]], text)
+
+
+def light(found: lights.Light) -> SafeString:
+    """A light of a case or clock as a part of the page."""
+    if found.colour == lights.GREY:
+        return parts.tag(found.words, "grey")
+    return parts.light(TONES[found.colour], word=found.words, provisional=found.provisional)
+
+
+def problem(refusal: Refusal, field: str = "") -> dict[str, str]:
+    """A refusal for the error summary."""
+    return {"message": zh(refusal.message), "law": refusal.law, "next": zh(refusal.next), "field": field}
+
+
+# ---- identity -------------------------------------------------------------------------------------------------------
+
+
+def identity(file: CaseFile, say: Speaker) -> dict[str, Any]:
+    row, d = file.row, file.d
+    party = next((k for k, s in d.source.sides.items() if s.is_ == "party" and file.state.sides.get(k)), "")
+    due = ""
+    if row.due and not row.closed_on:
+        clock = file.state.clocks.get(row.due_clock, {})
+        due = clock.get("title", "")
+    return {
+        "number": row.number or "（批准后编号）",
+        "numbered": bool(row.number),
+        "procedure": d.source.short or d.title,
+        "title": _heading(file, say),
+        "party_title": d.source.sides[party].title if party else "",
+        "parties": say.side(party, file.state.sides[party]) if party else [],
+        "organ": registers.organ(row.organ).get("name", ""),
+        "person": file.people.get(row.person, ""),
+        "phase": d.source.phases.get(row.phase, ""),
+        "outcome": outcome_title(d, file.state) if row.closed_on or row.outcome else "",
+        "opened_on": str(row.opened_on or "")[:10],
+        "closed_on": str(row.closed_on or "")[:10],
+        "due": str(row.due or "")[:10],
+        "due_title": due,
+        "light": light(file.light),
+        "elsewhere": row.elsewhere,
+    }
+
+
+def _heading(file: CaseFile, say: Speaker) -> str:
+    """What the case is about: its first words for finding, without the party, who stands beside."""
+    for name, f in file.d.source.fields.items():
+        if f.find and (value := file.state.values.get(name)):
+            return say.line(name, value)
+    pending = (file.state.pending or {}).get("values", {})
+    for name, f in file.d.source.fields.items():
+        if f.find and pending.get(name):
+            return say.line(name, pending[name])
+    return file.row.title or file.d.title
+
+
+# ---- progress -------------------------------------------------------------------------------------------------------
+
+
+def moves(d: Definition) -> dict[str, set[str]]:
+    """{phase: the phases to which an action leads from it}."""
+    found: dict[str, set[str]] = {p: set() for p in d.source.phases}
+    for a in d.actions.values():
+        ways = {t for t in (a.to, *(o.to for o in a.outcomes.values())) if t}
+        for phase in a.from_:
+            found[phase] |= ways - {phase}
+    return found
+
+
+def detours(d: Definition) -> set[str]:
+    """Phases that a case passes only on occasion: entered from one phase and left back to it, or an end off the main line."""
+    ways, order = moves(d), list(d.source.phases)
+    found = {p for p in d.ends if p != order[-1] and order[-1] in d.ends}
+    entries = {p: {q for q, to in ways.items() if p in to} for p in order}
+    for p in order:
+        back = ways[p] - set(d.ends)
+        if p not in d.ends and len(entries[p]) == 1 and back == entries[p]:
+            found.add(p)
+    return found
+
+
+def progress(file: CaseFile) -> dict[str, Any]:
+    """The phases as steps: passed, present, to come; what is only passed on occasion is named below."""
+    d, state = file.d, file.state
+    phases = d.source.phases
+    entered: dict[str, Entry] = {}
+    for entry in file.entries:
+        if entry.phase:
+            entered[entry.phase[1]] = entry
+    aside = detours(d) - set(entered) - {state.phase}
+    order = [p for p in phases if p not in aside]
+    steps: list[dict[str, Any]] = []
+    if not state.phase:
+        opening = next((e for e in file.entries if e.kind == "proposed"), None)
+        steps.append(
+            {
+                "title": f"提请{opening.title}" if opening else "未立案",
+                "state": "current",
+                **_who(file, opening),
+            }
+        )
+    here = order.index(state.phase) if state.phase in order else -1
+    for i, p in enumerate(order):
+        if p == state.phase:
+            mark = "done" if p in d.ends else "current"
+        elif p in entered and i < here:
+            mark = "done"
+        elif i < here:
+            mark = "skipped"
+        else:
+            mark = "future"
+        seen = entered.get(p) if mark in ("done", "current") else None
+        steps.append({"title": phases[p], "state": mark, **_who(file, seen)})
+    if state.closed_on and here >= 0:  # ended early: what comes after the end does not come any more
+        steps = [s for s in steps if s["state"] != "future"]
+    return {"steps": steps, "aside": [phases[p] for p in phases if p in aside]}
+
+
+def _who(file: CaseFile, entry: Entry | None) -> dict[str, str]:
+    if entry is None:
+        return {"when": "", "by": ""}
+    return {"when": entry.on, "by": file.people.get(entry.who, "系统" if entry.who == "system" else "")}
+
+
+# ---- gates ----------------------------------------------------------------------------------------------------------
+
+MARKS = {"met": "met", "not_met": "unmet", "unknown": "unknown", "idle": "idle"}
+WORDS = {"met": "已满足", "unmet": "未满足", "unknown": "未载明", "idle": "不适用"}
+
+
+@dataclass(frozen=True)
+class GateGroup:
+    """The legal requirements of one action (and outcome): `done` where it has happened."""
+
+    title: str
+    done: bool
+    current: bool
+    gates: list[dict[str, Any]]
+    counts: Counter[str] = field(hash=False)
+
+    @property
+    def open(self) -> bool:
+        return self.current and bool(self.counts["unmet"])
+
+
+def gate_groups(file: CaseFile) -> list[GateGroup]:
+    """Those of the present phase first, then those that have been passed; later phases are in the definition's own page."""
+    d, state = file.d, file.state
+    here = {o.action.name for o in file.options}
+    usable = {o.action.name for o in file.options if o.mine and not o.blockers}
+    groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for gate, need in zip(file.gates, all_needs(d), strict=False):
+        happened = state.done(gate.action, gate.outcome)
+        if not (happened or (gate.action in here and not (gate.outcome and state.done(gate.action)))):
+            continue
+        mark = MARKS[gate.result]
+        flaw = gate.level == "flaw"
+        shown = {
+            "title": zh(gate.what) if mark == "unmet" else sentences.requirement(d, need),
+            "law": gate.law,
+            "result": mark,
+            "word": "记为瑕疵" if mark == "unmet" and flaw else WORDS[mark],
+            "why": "",
+            "url": "",
+            "unverified": need.unverified,
+        }
+        if mark == "idle" and need.when is not None and (said := sentences.condition(d, need.when.source)):
+            shown["when"] = f"只在{said}时适用"
+        if mark == "unmet" and not happened and gate.do in d.actions:
+            shown["why"] = f"由「{d.actions[gate.do].title}」满足"
+            shown["url"] = act_url(file, gate.do) if gate.do in usable else ""
+        groups.setdefault((gate.action, gate.outcome), []).append(shown)
+    found = []
+    for (action, outcome), gates in groups.items():
+        a = d.actions[action]
+        title = a.title + (f" · {a.outcomes[outcome].title}" if outcome in a.outcomes else "")
+        done = state.done(action, outcome)
+        found.append(
+            GateGroup(title, done, action in here and not done, gates, Counter(g["result"] for g in gates))
+        )
+    return sorted(found, key=lambda g: (not g.current, not g.counts["unmet"]))
+
+
+# ---- next acts ------------------------------------------------------------------------------------------------------
+
+
+def act_url(file: CaseFile, action: str) -> str:
+    return reverse("cases:act", args=[file.row.id, action])
+
+
+@dataclass(frozen=True)
+class NextActs:
+    forward: list[dict[str, Any]]  # open, and they move the case on
+    others: list[dict[str, Any]]  # open besides
+    blocked: list[dict[str, Any]]
+    elsewhere: list[dict[str, Any]]  # of other roles and organs
+
+
+def next_acts(file: CaseFile) -> NextActs:
+    d, state = file.d, file.state
+    found = NextActs([], [], [], [])
+    if state.pending or file.row.elsewhere or (not state.acts and state.closed_on):
+        return found
+    usable = {o.action.name for o in file.options if o.mine and o.open}
+    for option in file.options:
+        a = option.action
+        if a.once and state.done(a.name):
+            continue
+        item = {
+            "name": a.name, "title": a.title, "law": d.law_of(a.law) if a.law else "", "hint": a.source.hint,
+            "url": act_url(file, a.name), "approve": approvers(d, a.approve), "done": state.done(a.name),
+        }  # fmt: skip
+        if not option.mine:
+            item["by"] = by_whom(d, a.by)
+            found.elsewhere.append(item)
+        elif option.open:
+            moving = _moving(option, state.phase)
+            (found.forward if moving else found.others).append(item)
+        else:
+            item["why"] = [_why(file, r, usable) for r in _blockers(option)]
+            found.blocked.append(item)
+    return found
+
+
+def _moving(option: Option, phase: str) -> bool:
+    """Whether it leads to another phase, by an outcome that is not blocked."""
+    a = option.action
+    if a.to and a.to != phase:
+        return True
+    return any(o.to and o.to != phase and not option.outcomes.get(k) for k, o in a.outcomes.items())
+
+
+def _blockers(option: Option) -> list[Refusal]:
+    """Each reason once; with outcomes all blocked, the reasons of each."""
+    if option.blockers:
+        return list(option.blockers)
+    told: dict[str, Refusal] = {}
+    for refusals in option.outcomes.values():
+        for r in refusals:
+            told.setdefault(r.message, r)
+    return list(told.values())
+
+
+def _why(file: CaseFile, refusal: Refusal, usable: set[str]) -> dict[str, str]:
+    do = refusal.code if refusal.code in file.d.actions else ""
+    said = {
+        "message": zh(refusal.message),
+        "law": refusal.law,
+        "next": zh(refusal.next),
+        "url": "",
+        "act": "",
+    }
+    if do and do in usable:
+        said |= {"url": act_url(file, do), "act": file.d.actions[do].title, "next": ""}
+    return said
+
+
+def by_whom(d: Definition, pairs: tuple[tuple[str, str], ...]) -> str:
+    sides = d.source.sides
+    return "、".join(f"{sides[s].title}{ROLES.get(r, r)}" for s, r in pairs if s in sides)
+
+
+def approvers(d: Definition, steps: tuple[tuple[str, ...], ...]) -> str:
+    """机关负责人 → 集体讨论: who has to agree, in order."""
+    sides = d.source.sides
+    said = []
+    for names in steps:
+        words = []
+        for name in names:
+            side, _, role = name.partition(".")
+            words.append("集体讨论" if name == "meeting" else f"{sides[side].title}{ROLES.get(role, role)}")
+        said.append("或者".join(words))
+    return "，再报".join(said)
+
+
+# ---- what waits for approval ----------------------------------------------------------------------------------------
+
+
+def pending(file: CaseFile, say: Speaker, person: str) -> dict[str, Any] | None:
+    """The proposal on the table: what, by whom, who has to agree now, and what the person of this request may do."""
+    p, d = file.state.pending, file.d
+    if p is None:
+        return None
+    mending = p["action"].startswith("$")
+    if mending:
+        title = "更正办理记录" if p["action"] == "$correct" else "撤销办理记录"
+        steps: tuple[tuple[str, ...], ...] = ()
+        target = next((e for e in file.entries if e.seq == p["target"]), None)
+        title += f"：{target.title}（{target.on}）" if target else ""
+        who = "本机关另一名人员"
+        documents: tuple[str, ...] = ()
+    else:
+        a = d.actions[p["action"]]
+        o = a.outcomes.get(p.get("outcome", ""))
+        title = a.title + (f" · {o.title}" if o else "")
+        steps = a.approve
+        who = approvers(d, (steps[p["step"]],))
+        documents = (*a.documents, *(o.documents if o else ()))
+    drafts = [x for x in file.papers if x.seq == p["seq"] and x.template in documents]
+    return {
+        "title": title,
+        "verb": "" if mending else d.actions[p["action"]].title,
+        "mending": mending,
+        "by": file.people.get(p["by"], ""),
+        "organ": registers.organ(p.get("organ", "")).get("short", ""),
+        "on": p["on"],
+        "step": p["step"] + 1,
+        "steps": len(steps) or 1,
+        "who": who,
+        "meeting": not mending and "meeting" in steps[p["step"]],
+        "only_meeting": not mending and steps[p["step"]] == ("meeting",),
+        "agreed": [file.people.get(x, "") for x in p["agreed"]],
+        "reason": say.reason(p.get("reason", "")),
+        "rows": proposal_rows(file, say, p),
+        "drafts": drafts,
+        "may": file.may_approve,
+        "mine": p["by"] == person,
+    }
+
+
+def proposal_rows(file: CaseFile, say: Speaker, p: dict[str, Any]) -> list[dict[str, Any]]:
+    """What was proposed, field by field."""
+    d = file.d
+    a = d.actions.get(p["action"])
+    part = (a.adds or a.on) if a else None
+    fields = {**d.source.fields, **(d.source.parts[part].fields if part and part in d.source.parts else {})}
+    rows: list[dict[str, Any]] = []
+    for name, members in p.get("sides", {}).items():
+        rows.append({"label": d.source.sides[name].title, "said": say.side(name, members)})
+    for name, value in p.get("values", {}).items():
+        if name == "$on":
+            rows.append({"label": "办理日期", "said": say.field("", value)})
+        elif name in fields:
+            rows.append({"label": fields[name].title, "said": say.field(name, value, fields[name])})
+    for name, value in p.get("facts", {}).items():
+        if name in d.facts:
+            rows.append(
+                {
+                    "label": d.facts[name].title,
+                    "words": say.fact(name, value),
+                    "law": d.law_of(d.facts[name].law),
+                }
+            )
+    return rows
