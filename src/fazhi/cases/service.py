@@ -76,6 +76,7 @@ def run(
     using: str = "default",
     new_case: str | None = None,
     county: str = "",
+    definition: Definition | None = None,
 ) -> Result:
     """Carry out a command. `ctx` None is the worker; `key` makes it happen once; `expected_seq` refuses a stale page.
 
@@ -87,7 +88,18 @@ def run(
     try:
         with store.writing(using) as cursor:
             return _run(
-                cursor, command, ctx, case, procedure, key, expected_seq, now, using, new_case, county
+                cursor,
+                command,
+                ctx,
+                case,
+                procedure,
+                key,
+                expected_seq,
+                now,
+                using,
+                new_case,
+                county,
+                definition,
             )
     except Replayed as done:
         return Result(done.case, done.seq, replayed=True)
@@ -96,6 +108,7 @@ def run(
 def _run(
     cursor: Any, c: Command, ctx: ActorContext | None, case: str | None, procedure: str | None, key: str | None,
     expected_seq: int | None, now: datetime, using: str, new_case: str | None, county: str,
+    definition: Definition | None,
 ) -> Result:  # fmt: skip
     vendor = connections[using].vendor
     if case is not None:
@@ -118,7 +131,7 @@ def _run(
             definition=d.hash,
             fresh=True,
         )
-    run = Run(cursor, using, vendor, now, row, d, resolve.actor(ctx), [], [])
+    run = Run(cursor, using, vendor, now, row, definition or d, resolve.actor(ctx), [], [])
     if row.elsewhere and c.mode == "live":
         raise CaseError(
             f"本案在「{row.elsewhere}」中办理,这里只登记结果", next="请在该系统中办理,结果随每周导入更新"
@@ -128,9 +141,9 @@ def _run(
             run_out(run)
         if expected_seq is not None and row.state.seq != expected_seq:
             raise Stale(_since(row, expected_seq, using))
-    c, kept = resolve.command(d, c, row.alg, using)
+    c, kept = resolve.command(run.d, c, row.alg, using)
     run.kept += kept
-    c, kept = personal.withhold(d, c, row.alg)
+    c, kept = personal.withhold(run.d, c, row.alg)
     run.kept += kept
     step(run, c, before=_before(row, c, using))
     finish(run, key)

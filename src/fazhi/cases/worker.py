@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db import close_old_connections, connections
 
-from fazhi.cases import errands, registers, service
+from fazhi.cases import errands, registers, service, versions
 from fazhi.cases.errors import CaseError
 from fazhi.law import SHANGHAI
 from fazhi.ledger import seal
@@ -94,6 +94,10 @@ def follow_calendar(now: datetime, using: str = "default", limit: int = 500) -> 
     return changed
 
 
+def follow_calendar_now() -> int:
+    return follow_calendar(datetime.now(UTC))
+
+
 def _stamp(using: str) -> int:
     with connections[using].cursor() as cursor:
         cursor.execute("SELECT version FROM cases_stamp WHERE id = 1")
@@ -117,6 +121,7 @@ def register_feed(feed: Any) -> None:
 
 def loop(stop: threading.Event, using: str = "default") -> None:
     seal.seal(whole=True, using=using)  # after a restore: every event is looked at once
+    versions.follow(using=using)
     while not stop.is_set():
         try:
             done = once(using=using)
