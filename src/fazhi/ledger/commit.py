@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -26,6 +26,7 @@ from .access_log import Reader
 from .errors import Altered, KeyTrouble
 
 SALT_BYTES = 16
+COLUMNS = ("commitment", "case_id", "field", "alg", "salt", "ciphertext", "key_mark")
 
 
 class Erased:
@@ -65,19 +66,41 @@ def holds(commitment: str, salt: bytes, value: Any, alg: str = "sha256") -> bool
 
 def store(cursor: Any, case: str, values: Iterable[Kept]) -> None:
     """Keep values, in the transaction of the event that commits to them. One statement for all."""
+    rows = sealed((case, kept) for kept in values)
+    if rows:
+        cursor.executemany(
+            f"INSERT INTO ledger_personal ({', '.join(COLUMNS)}) VALUES (%s, %s, %s, %s, %s, %s, %s)", rows
+        )
+
+
+def sealed(values: Iterable[tuple[str, Kept]]) -> list[tuple[Any, ...]]:
+    """The rows that keep values of many cases, for whoever inserts them himself (import); (case, value) each."""
     key, mark = _key()
     rows = []
-    for kept in values:
+    for case, kept in values:
         written = (b"b" if isinstance(kept.value, bytes) else b"j") + _written(kept.value)
         nonce = os.urandom(12)
         box = _cipher(key).encrypt(nonce, written, _about(case, kept.commitment, kept.field))
         rows.append((kept.commitment, case, kept.field, kept.alg, kept.salt, nonce + box, mark))
-    if rows:
-        cursor.executemany(
-            "INSERT INTO ledger_personal (commitment, case_id, field, alg, salt, ciphertext, key_mark)"
-            " VALUES (%s, %s, %s, %s, %s, %s, %s)",
-            rows,
-        )
+    return rows
+
+
+def differing(said: Mapping[str, Any], *, using: str = "default") -> set[str]:
+    """Those of the commitments that do not commit to the words beside them. Nothing is opened.
+
+    An erased value agrees with whatever is said: what was removed by law does not come back by a file.
+    """
+    found: set[str] = set()
+    with connections[using].cursor() as cursor:
+        for some in _chunks(list(said)):
+            marks = ", ".join(["%s"] * len(some))
+            cursor.execute(
+                f"SELECT commitment, salt, alg FROM ledger_personal WHERE commitment IN ({marks})", some
+            )
+            for commitment, salt, alg in cursor.fetchall():
+                if salt is not None and not holds(commitment, bytes(salt), said[commitment], alg):
+                    found.add(commitment)
+    return found
 
 
 def open_(commitments: Sequence[str], reader: Reader, *, using: str = "default") -> dict[str, Any]:

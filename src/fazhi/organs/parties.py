@@ -251,25 +251,27 @@ def _checked(
         return "", [*problems, Problem("number", error.message, error.law, error.next)]
 
 
-def _put(party: Party, name: str, number: str, details: dict[str, str]) -> None:
+def _put(party: Party, name: str, number: str, details: dict[str, str], key: bytes | None = None) -> None:
     natural = party.kind in _NATURAL
     party.shown_name = identity.mask_name(name) if natural else name
-    party.name_sealed = secrecy.seal(name, _about(party, "name")) if natural else None
-    party.name_digest = secrecy.digest(name, "party:name")
+    party.name_sealed = secrecy.seal(name, _about(party, "name"), key) if natural else None
+    party.name_digest = secrecy.digest(name, "party:name", key)
     party.identity_shown = identity.mask_identity(number) if natural else number
-    party.identity_sealed = secrecy.seal(number, _about(party, "identity")) if natural and number else None
-    party.identity_digest = _digest(party.identity_kind, number) if number else None
+    party.identity_sealed = (
+        secrecy.seal(number, _about(party, "identity"), key) if natural and number else None
+    )
+    party.identity_digest = _digest(party.identity_kind, number, key) if number else None
     kept = {key: value.strip() for key, value in details.items() if value.strip()}
     said = json.dumps(kept, ensure_ascii=False, sort_keys=True)
-    party.details_sealed = secrecy.seal(said, _about(party, "details")) if kept else None
+    party.details_sealed = secrecy.seal(said, _about(party, "details"), key) if kept else None
 
 
 def _open(party: Party, part: str, sealed: bytes | None) -> str:
     return secrecy.unseal(sealed, _about(party, part)) if sealed else ""
 
 
-def _digest(identity_kind: str, number: str) -> str:
-    return secrecy.digest(number, f"party:{identity_kind}")
+def _digest(identity_kind: str, number: str, key: bytes | None = None) -> str:
+    return secrecy.digest(number, f"party:{identity_kind}", key)
 
 
 def _about(party: Party, part: str) -> str:
