@@ -122,15 +122,19 @@ def register_feed(feed: Any) -> None:
 def loop(stop: threading.Event, using: str = "default") -> None:
     seal.seal(whole=True, using=using)  # after a restore: every event is looked at once
     versions.follow(using=using)
+    wait, said = PAUSE, ""
     while not stop.is_set():
         try:
-            done = once(using=using)
-        except Exception:
-            log.exception("worker round failed; trying again")
-            done = Round()
+            wait = 0.05 if once(using=using).busy else PAUSE
+            said = ""
+        except Exception as error:  # nothing is lost: the next round does it again, later and later
+            wait = min(max(wait, PAUSE) * 2, 60)
+            if repr(error) != said:
+                said = repr(error)
+                log.exception("worker round failed; trying again in %.0f s", wait)
         finally:
             close_old_connections()
-        stop.wait(0.05 if done.busy else PAUSE)
+        stop.wait(wait)
 
 
 _thread: threading.Thread | None = None
