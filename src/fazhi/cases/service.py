@@ -281,7 +281,9 @@ def title(d: Definition, state: State) -> str:
         value = state.values.get(name)
         if not isinstance(value, str) or not (f.find or (f.type == "code" and not words)):
             continue
-        if f.type == "code":
+        if f.type == "link":
+            value = _named(value)
+        elif f.type == "code":
             day = date.fromisoformat(state.opened_on) if state.opened_on else d.from_
             value = registers.codes(state.county, f.codes, day, "").get(value, {}).get("title", value)
         words.append(value)
@@ -290,6 +292,12 @@ def title(d: Definition, state: State) -> str:
             words += [_shown(x) for x in state.sides.get(name, ())[:2]]
             break
     return " · ".join(w for w in words if w)[:200]
+
+
+def _named(case: str) -> str:
+    """Another case by its number and title; what is no case of this ledger (a number elsewhere) as it was written."""
+    other = store.read(case) if len(case) == 32 else None
+    return " ".join(x for x in (other.number, other.title) if x) if other else case
 
 
 def _shown(party: Any) -> str:

@@ -150,7 +150,7 @@ class Number(Model):
     """A running number given at the last yes: 〔{year}〕{n}号 behind `series`."""
 
     series: str
-    form: str = "{series}〔{year}〕{n}号"
+    form: str = "{organ}{series}〔{year}〕{n}号"  # each organ counts for itself, so the number names it
 
 
 class Outcome(Model):
