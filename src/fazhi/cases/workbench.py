@@ -65,7 +65,7 @@ def condition(ctx: ActorContext) -> tuple[str, list[Any]]:
     alternatives: list[str] = []
     params: list[Any] = []
 
-    def add(column: str, procedure: str, table: dict[str, set[str]], extra: str = "") -> None:
+    def add(column: str, procedure: str, table: dict[str, set[str]], extra: str, *values: Any) -> None:
         by_sides: dict[tuple[str, ...], list[str]] = {}
         for key, sides in table.items():
             by_sides.setdefault(tuple(sorted(sides)), []).append(key)
@@ -74,16 +74,11 @@ def condition(ctx: ActorContext) -> tuple[str, list[Any]]:
                 f"(c.procedure = %s AND c.{column} IN ({', '.join(['%s'] * len(keys))}){extra} AND EXISTS (SELECT 1 FROM"
                 f" cases_side s WHERE s.case_id = c.id AND s.who IN ({marks}) AND s.side IN ({', '.join(['%s'] * len(sides))})))"
             )
-            params.extend([procedure, *keys, *own, *sides])
+            params.extend([procedure, *keys, *values, *own, *sides])
 
     for d in definitions.library().all():
         add("phase", d.name, _may_act(d, ctx), " AND c.pending = ''")
-        add(
-            "pending",
-            d.name,
-            _may_approve(d, ctx),
-            " AND c.pending_by <> '" + ctx.person.replace("'", "") + "'",
-        )
+        add("pending", d.name, _may_approve(d, ctx), " AND c.pending_by <> %s", ctx.person)
     if not alternatives:
         return "1 = 0", []
     return f"c.county = %s AND c.closed_on IS NULL AND c.elsewhere = '' AND ({' OR '.join(alternatives)})", [
