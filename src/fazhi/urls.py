@@ -7,6 +7,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("fazhi.web.urls")),
     path("", include("fazhi.web.case_urls")),
+    path("", include("fazhi.web.plan_urls")),
 ]
 
 handler400 = "fazhi.web.refusals.bad_request"

@@ -1,10 +1,13 @@
-"""`fazhi plan import FILE --dry-run [--json]`: what a plan's file says, without keeping any of it."""
+"""`fazhi plan import | list | show | match | accept`.
+
+With --dry-run a plan's file is only read, without a database; the rest is in fazhi.plans.shell.
+"""
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -22,16 +25,63 @@ def register(subparsers: Any) -> None:
     reading = commands.add_parser("import", help="读取实施意见、工作要点、任务分解（.txt、.docx）")
     reading.add_argument("file", metavar="FILE", help="计划文件，.txt 或 .docx")
     reading.add_argument("--dry-run", action="store_true", help="只读取并列出，不保存")
+    reading.add_argument(
+        "--county", default="", metavar="代码", help="六位行政区划代码；只有一个县时可以不写"
+    )
+    reading.add_argument(
+        "--organ", default="", metavar="单位", help="牵头抓总的单位，名称或者代码；默认按监督关系"
+    )
     reading.add_argument("--json", action="store_true", help="以 JSON 输出")
     reading.set_defaults(handler=import_plan)
+    listing = commands.add_parser("list", help="列出计划和核对进度")
+    listing.add_argument("--county", default="", metavar="代码", help="只看这个县的")
+    listing.add_argument("--json", action="store_true", help="以 JSON 输出")
+    listing.set_defaults(handler=_in_database("show_list"))
+    showing = commands.add_parser("show", help="一份计划：任务、单位、目标和现值")
+    showing.add_argument("plan", metavar="编号", help="fazhi plan list 所列编号，前几位即可")
+    showing.add_argument("--json", action="store_true", help="以 JSON 输出")
+    showing.set_defaults(handler=_in_database("show"))
+    matching = commands.add_parser("match", help="说明计划中一个单位名称指谁")
+    matching.add_argument("plan", metavar="编号")
+    matching.add_argument("name", metavar="名称", help="计划中的写法，如 县综合执法局")
+    how = matching.add_mutually_exclusive_group(required=True)
+    how.add_argument("organ", nargs="?", default="", metavar="单位", help="名录中的名称或者代码")
+    how.add_argument("--expand", action="store_true", help="统称展开为名录中的各单位")
+    how.add_argument("--keep", action="store_true", help="不派发，只保留原文")
+    matching.set_defaults(handler=_in_database("match"))
+    accepting = commands.add_parser("accept", help="核对完毕，逐项交办")
+    accepting.add_argument("plan", metavar="编号")
+    accepting.add_argument("--as", dest="person", required=True, metavar="用户名", help="由谁交办")
+    accepting.add_argument("--reviewed", action="store_true", help="未逐项核对的，按现在的内容认定为核对无误")
+    accepting.set_defaults(handler=_in_database("accept"))
+
+
+def _in_database(name: str) -> Callable[[argparse.Namespace], int]:
+    """A handler of fazhi.plans.shell, which is imported when it runs: it needs Django."""
+
+    def handler(args: argparse.Namespace) -> int:
+        from fazhi.cli import django_setup
+
+        django_setup()
+        from fazhi.plans import shell
+
+        found: int = getattr(shell, name)(args)
+        return found
+
+    return handler
 
 
 def import_plan(args: argparse.Namespace) -> int:
     from fazhi.plans.parse import parse_plan, read_file
 
-    if not args.dry_run:
-        raise UserError("现在只能预览，还不能保存计划。", next="请加 --dry-run，查看读到的任务和目标。")
     name, data = _bytes(args.file)
+    if not args.dry_run:
+        from fazhi.cli import django_setup
+
+        django_setup()
+        from fazhi.plans import shell
+
+        return shell.store(args, name, data)
     plan = parse_plan(read_file(name, data))
     print(json.dumps(as_json(plan), ensure_ascii=False, indent=2) if args.json else "\n".join(_listing(plan)))
     return 0

@@ -170,8 +170,8 @@ def hand_over(on: date, who: str, of: str, to: str, **more: Any) -> Act:
     return Act(on, who, "hand_over", values)
 
 
-def agree(on: date, who: str, reason: str = "") -> Act:
-    return Act(on, who, kind="agree", reason=reason)
+def agree(on: date, who: str, reason: str = "", case: str = "") -> Act:
+    return Act(on, who, kind="agree", reason=reason, case=case)
 
 
 __all__ = ["Act", "Script", "Stage", "agree", "hand_over"]
