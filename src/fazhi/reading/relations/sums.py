@@ -1,0 +1,302 @@
+"""Sums: 其中, brackets, a colon after the total, a total behind its parts, 其余, and what is carried over."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from fazhi.reading.finding import Finding, Grade
+from fazhi.reading.relations.judge import finding, holds, sum_gap, sum_repair, sum_words
+from fazhi.reading.rules import family
+from fazhi.reading.structure import Mark, Paragraph
+from fazhi.reading.units import same
+
+_SUM = family("sum")
+_AMONG, _TOTAL, _CLOSING = _SUM.words["among"], _SUM.words["total"], _SUM.words["closing"]
+_REST, _REMAINDER, _STOP = _SUM.words["rest"], _SUM.words["remainder"], _SUM.words["stop"]
+_OPEN_END, _PARTIAL, _SEQUEL = _SUM.words["open_end"], _SUM.words["partial"], _SUM.words["sequel"]
+_COLON = re.compile(r"^[^,，;；。0-9]{0,6}[:：]")
+
+
+def check(paragraph: Paragraph) -> Iterator[Finding]:
+    seen: set[int] = set()  # figures that a rule has already placed, by the total's index
+    for finding_, total in (
+        *_among(paragraph, seen),
+        *_bracketed(paragraph, seen),
+        *_closing(paragraph, seen),
+        *_rest(paragraph, seen),
+        *_colon(paragraph, seen),
+    ):
+        if finding_ is not None and total.index not in seen:
+            seen.add(total.index)
+            yield finding_
+
+
+Found = tuple[Finding | None, Mark]
+
+
+def _like(one: Mark, other: Mark) -> bool:
+    return (
+        one.is_quantity and one.figure.kind == other.figure.kind and same(one.figure.unit, other.figure.unit)
+    )
+
+
+def _among(paragraph: Paragraph, seen: set[int]) -> Iterator[Found]:
+    """TOTAL，其中 A a，B b…: the total may stand in an earlier sentence; brackets in the parts are their own."""
+    marks = paragraph.marks
+    for cue in _AMONG.finditer(paragraph.text):
+        at = paragraph.start + cue.start()
+        depth = paragraph.depth(at)
+        after = [mark for mark in marks if mark.figure.start > at]
+        if not after:
+            continue
+        scope = [mark for mark in after if mark.sentence == after[0].sentence and mark.depth >= depth]
+        if depth:
+            close = min(end for start, end in paragraph.brackets if start < at < end)
+            scope = [mark for mark in scope if mark.figure.start < close]
+        first = next((mark for mark in scope if mark.is_quantity and mark.depth == depth), None)
+        if first is None or first is not next((m for m in scope if m.depth == depth and not m.is_percent), None):
+            continue
+        level = [mark for mark in scope if mark.depth == depth and _like(mark, first)]
+        before = [mark for mark in marks if mark.figure.start < at and _like(mark, first)]
+        if not before:
+            continue
+        if any(_fits(total, level) for total in before):
+            seen.update(mark.index for mark in before if _fits(mark, level))
+            continue
+        here = [mark for mark in before if mark.sentence == first.sentence and mark.depth <= depth]
+        total = here[-1] if here else next((m for m in reversed(before) if m.depth == 0), before[-1])
+        run = _strict(scope, first, depth)
+        distance = first.sentence - total.sentence
+        yield from _accuse(paragraph, total, run, explicit=True, far=distance > 0, grown=len(here) > 2)
+
+
+def _fits(total: Mark, parts: Sequence[Mark]) -> bool:
+    """Whether some run from the first part on is the total, or would be without one part that lies inside another."""
+    if not parts:
+        return False
+    if len(parts) == 1:
+        return total.value == parts[0].value
+    for length in range(2, len(parts) + 1):
+        run = parts[:length]
+        if holds(total, run):
+            return True
+        for left_out in range(1, length):
+            if run[left_out].value <= run[left_out - 1].value and holds(
+                total, [*run[:left_out], *run[left_out + 1 :]]
+            ):
+                return True
+    return False
+
+
+def _strict(scope: Sequence[Mark], first: Mark, depth: int) -> list[Mark]:
+    """The parts as the grammar has them: to the first word that opens something new, or a figure of another kind."""
+    run: list[Mark] = []
+    for mark in scope:
+        if mark.depth != depth or mark.is_percent or mark.figure.start < first.figure.start:
+            continue
+        if run and mark is not first and _STOP.search(mark.pre):
+            break
+        if not _like(mark, first):
+            if not mark.is_quantity or len(mark.pre.strip()) < 2 or mark.figure.kind != first.figure.kind:
+                continue  # 127批324人次, 12件360万元: another measure of the same part
+            break
+        run.append(mark)
+    return run
+
+
+def _accuse(
+    paragraph: Paragraph,
+    total: Mark,
+    run: list[Mark],
+    *,
+    explicit: bool,
+    far: bool = False,
+    grown: bool = False,
+) -> Iterator[Found]:
+    """The grammar names total and parts and no reading holds: how sure is that?"""
+    if len(run) < 2 or not total.exact or not all(mark.exact for mark in run) or holds(total, run):
+        return
+    gap = sum_gap(total, run)
+    rule = _SUM.rules["sum"]
+    repair, slipped = sum_repair(total, run)
+    cover = float((total.value + gap) / total.value) if total.value else 9.0
+    open_ended = bool(_OPEN_END.search(run[-1].post)) or any(_OPEN_END.search(mark.post) for mark in run)
+    remainder = bool(_REMAINDER.search(run[-1].head))
+    grade: Grade | None = None
+    if gap > 0:
+        if any(mark.value > total.value for mark in run[1:]) and not slipped:
+            grade = "suspect"
+        elif slipped or (cover <= 1.2 and len(run) > 2) or remainder:
+            grade = "error"
+        elif cover < 3:
+            grade = "suspect"
+        if grade == "error" and _sequel(run):
+            grade = "suspect"
+    elif open_ended:
+        return
+    elif remainder or (slipped and cover >= 0.5 and len(run) > 3) or (slipped and cover >= 0.7 and len(run) > 2):
+        grade = "error"
+    elif slipped and cover >= 0.85:
+        grade = "error"
+    elif cover >= 0.9 and len(run) > 2:
+        grade = "error"
+    elif cover >= 0.8:
+        grade = "suspect"
+    if grade == "error" and gap < 0 and (_PARTIAL.search(run[0].pre) or _small(total)):
+        grade = "suspect"
+    if grade == "error" and (far or grown or not explicit) and not slipped:
+        grade = "suspect"
+    if grade is not None:
+        yield finding(rule, grade, [total, *run], sum_words(total, run), repair), total
+
+
+def _small(total: Mark) -> bool:
+    """Small totals are near to anything: 共5个，其中省级2个、市级2个 names no whole."""
+    return total.value < 10
+
+
+def _sequel(run: Sequence[Mark]) -> bool:
+    """Whether the parts are steps of one way (发现12件、整改11件), each inside the one before, and no partition."""
+    steps = sum(1 for mark in run if _SEQUEL.search(mark.head))
+    falling = all(one.value >= other.value for one, other in zip(run, run[1:], strict=False))
+    return steps >= 1 and falling and len(run) < 3
+
+
+def _bracketed(paragraph: Paragraph, seen: set[int]) -> Iterator[Found]:
+    """N件（甲a件，乙b件）: what is in the bracket makes up the figure before it."""
+    for opened, closed in paragraph.brackets:
+        inside = [mark for mark in paragraph.marks if opened < mark.figure.start < closed]
+        if len(inside) < 2 or "其中" in paragraph.whole[opened : inside[0].figure.start]:
+            continue
+        total = next((m for m in reversed(paragraph.marks) if m.figure.start < opened), None)
+        if total is None or not total.is_quantity or opened - total.figure.after > 6:
+            continue
+        depth = inside[0].depth
+        parts = [mark for mark in inside if mark.depth == depth and _like(mark, total)]
+        if len(parts) < 2 or _PARTIAL.search(paragraph.whole[opened : inside[0].figure.start]):
+            continue
+        if _fits(total, parts):
+            seen.add(total.index)
+        else:
+            yield from _accuse(paragraph, total, parts, explicit=True)
+
+
+def _closing(paragraph: Paragraph, seen: set[int]) -> Iterator[Found]:
+    """A a，B b，合计 N: the parts stand before."""
+    for marks in paragraph.sentences:
+        for place, total in enumerate(marks):
+            if place < 2 or not total.is_quantity or not _CLOSING.search(_tail(total.pre)):
+                continue
+            before = [mark for mark in marks[:place] if _like(mark, total) and mark.depth == total.depth]
+            if len(before) < 2:
+                continue
+            runs = [before[start:] for start in range(len(before) - 1)]
+            if any(holds(total, run) for run in runs) or _any_pair(total, before):
+                seen.add(total.index)
+                continue
+            run = runs[0]
+            for start, mark in enumerate(before[1:], 1):  # an earlier total (共…) is no part of this one
+                if mark.value > total.value:
+                    run = before[start + 1 :]
+            if len(run) < 2 or not total.exact or not all(mark.exact for mark in run):
+                continue
+            repair, slipped = sum_repair(total, run)
+            cover = float(1 + sum_gap(total, run) / total.value) if total.value else 9.0
+            sure = "计" in _tail(total.pre) and (slipped or 0.8 <= cover <= 1.25)
+            near = slipped and 0.7 <= cover <= 1.4
+            if not sure and not near:
+                if 0.7 <= cover <= 1.4:
+                    rule = _SUM.rules["total"]
+                    yield finding(rule, "suspect", [total, *run], sum_words(total, run), repair), total
+                continue
+            rule = _SUM.rules["total"]
+            yield finding(rule, "error", [total, *run], sum_words(total, run), repair), total
+
+
+def _any_pair(total: Mark, before: Sequence[Mark]) -> bool:
+    return any(
+        holds(total, [one, other]) for place, one in enumerate(before) for other in before[place + 1 :]
+    )
+
+
+def _tail(words: str) -> str:
+    return words[-12:]
+
+
+def _rest(paragraph: Paragraph, seen: set[int]) -> Iterator[Found]:
+    """N件，已办结 a件，其余 z件: total less what is told is the rest."""
+    for marks in paragraph.sentences:
+        for place, rest in enumerate(marks):
+            if place < 2 or not rest.is_quantity or not _REST.search(rest.head):
+                continue
+            before = [m for m in marks[:place] if _like(m, rest) and m.depth == rest.depth]
+            if len(before) < 2 or rest.index in seen:
+                continue
+            if _rest_fits(rest, before) or _rest_fits(rest, _wider(paragraph, rest)):
+                continue
+            told = before[-1]
+            totals = [mark for mark in before[:-1] if mark.value >= told.value]
+            if not totals or not rest.exact:
+                continue
+            total = totals[-1]
+            if not (total.exact and told.exact) or any(total.index == one for one in ()):
+                continue
+            run = [told, rest]
+            repair, slipped = sum_repair(total, run)
+            cover = float(1 + sum_gap(total, run) / total.value)
+            strong = _REMAINDER.search(rest.head) is not None
+            if len(totals) == 1 or strong:
+                grade: Grade = "error" if strong and slipped and 0.5 < cover < 1.5 else "suspect"
+                if grade == "suspect" and not 0.8 < cover < 1.2:
+                    continue
+                rule = _SUM.rules["rest"]
+                yield finding(rule, grade, [rest, total, told], sum_words(total, run), repair), rest
+
+
+def _rest_fits(rest: Mark, before: Sequence[Mark]) -> bool:
+    for first, total in enumerate(before):
+        for start in range(len(before)):
+            for end in range(start + 1, len(before) + 1):
+                if not start <= first < end and holds(total, [*before[start:end], rest]):
+                    return True
+    return False
+
+
+def _wider(paragraph: Paragraph, rest: Mark) -> list[Mark]:
+    return [m for m in paragraph.marks if m.index < rest.index and _like(m, rest)][-8:]
+
+
+def _colon(paragraph: Paragraph, seen: set[int]) -> Iterator[Found]:
+    """共N件：甲a件，乙b件, and 共N件，甲a件，乙b件 where the parts are alike."""
+    for marks in paragraph.sentences:
+        for place, total in enumerate(marks[:-2]):
+            if not total.is_quantity or not total.exact or total.index in seen:
+                continue
+            colon = bool(_COLON.match(total.post)) and len(total.post) < 40
+            counted = bool(_TOTAL.search(_tail(total.head)))
+            if not (colon or counted) or "其中" in total.post:
+                continue
+            following = [m for m in marks[place + 1 :] if m.depth == total.depth and not m.is_percent]
+            run: list[Mark] = []
+            for mark in following:
+                if not _like(mark, total) or (run and _STOP.search(mark.pre)):
+                    break
+                run.append(mark)
+            if len(run) < 2 or _fits(total, run):
+                continue
+            if any(holds(total, run[:length]) for length in range(2, len(run) + 1)):
+                continue
+            if not _alike(run):
+                continue
+            for found, of in _accuse(paragraph, total, run, explicit=colon):
+                if found is None:
+                    continue
+                cover = float(1 + sum_gap(total, run) / total.value)
+                if colon or (0.75 <= cover <= 1.25 and found.grade == "error"):
+                    yield found, of
+
+
+def _alike(run: Iterable[Mark]) -> bool:
+    """Whether the parts are named alike: short names, no verb of another kind, no other sentence in between."""
+    return all(len(mark.head) <= 14 and len(mark.pre) <= 24 for mark in run)

@@ -1,0 +1,63 @@
+"""The smallest repair: the figure that, changed as a slip of the hand changes it, makes the relation hold."""
+
+from __future__ import annotations
+
+import re
+from decimal import ROUND_HALF_UP, Decimal
+
+from fazhi.reading.figure import Figure
+
+_DIGITS = re.compile(r"\d(?:[\d,， ]*\d)?(?:\.\d+)?")
+
+
+def rewritten(figure: Figure, value: Decimal) -> str | None:
+    """`value` as the figure would have written it (same scale, places and grouping); None where it cannot."""
+    found = _DIGITS.search(figure.text)
+    if found is None or value < 0:
+        return None
+    old = found[0]
+    scale = figure.ulp / Decimal(1).scaleb(-_places(old))
+    number = (value / scale).quantize(Decimal(1).scaleb(-_places(old)), ROUND_HALF_UP)
+    group = "," if "," in old or "，" in old else " " if " " in old else ""
+    new = f"{number:,f}".replace(",", group) if group else f"{number:f}"
+    return figure.text[: found.start()] + new + figure.text[found.end() :]
+
+
+def slip(figure: Figure, value: Decimal) -> str | None:
+    """The rewritten figure if one wrong, swapped, missing or doubled digit explains the difference, else None."""
+    new = rewritten(figure, value)
+    if new is None or new == figure.text:
+        return None
+    return new if _one_slip(_bare(figure.text), _bare(new)) else None
+
+
+def _one_slip(old: str, new: str) -> bool:
+    if len(old) == len(new):
+        differ = [at for at in range(len(old)) if old[at] != new[at]]
+        if len(differ) == 1:
+            return True
+        return len(differ) == 2 and old[differ[0]] == new[differ[1]] and old[differ[1]] == new[differ[0]]
+    longer, shorter = (old, new) if len(old) > len(new) else (new, old)
+    return (
+        len(longer) == len(shorter) + 1
+        and len(shorter) > 1
+        and any(longer[:at] + longer[at + 1 :] == shorter for at in range(len(longer)))
+    )
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[,， ]", "", text.translate(_HALF))
+
+
+_HALF = str.maketrans("０１２３４５６７８９．", "0123456789.")
+
+
+def _places(number: str) -> int:
+    return len(number.partition(".")[2])
+
+
+def plain(value: Decimal, places: int = 2) -> str:
+    """A number for a message: no exponent, no trailing zeros, at most `places` decimals."""
+    rounded = value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    text = f"{rounded:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
