@@ -212,3 +212,46 @@ class CalendarSeen(models.Model):
 
     class Meta:
         db_table = "cases_calendar"
+
+
+class Import(models.Model):
+    """A file that was imported, or has been checked and waits for a word: `at` is null until it is written.
+
+    The uploaded bytes of a checked file lie sealed in FAZHI_HOME/imports until it is imported or thrown away.
+    """
+
+    id = models.CharField(max_length=32, primary_key=True)
+    county = models.CharField(max_length=6)
+    procedure = models.CharField(max_length=60)
+    system = models.CharField(max_length=40)
+    elsewhere = models.CharField(max_length=40, blank=True, default="")
+    organ = models.CharField(max_length=32, blank=True, default="")
+    file = models.CharField(max_length=200, blank=True, default="")
+    digest = models.CharField(max_length=64)
+    person = models.CharField(max_length=32, blank=True, default="")
+    checked_at = models.DateTimeField(auto_now_add=True)
+    at = models.DateTimeField(null=True)
+    new = models.PositiveIntegerField(default=0)
+    changed = models.PositiveIntegerField(default=0)
+    same = models.PositiveIntegerField(default=0)
+    events = models.PositiveIntegerField(default=0)
+    told = models.BinaryField(default=b"")  # sealed JSON: errors, changed rows, headings passed over
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.CharField(max_length=32, blank=True, default="")
+
+    class Meta:
+        db_table = "cases_import"
+        indexes = [models.Index(fields=["county", "at"], name="cases_import_at")]
+
+
+class ImportedCase(models.Model):
+    """Which events of a case an import wrote: what undoing it takes back."""
+
+    batch = models.CharField(max_length=32, db_column="batch_id")
+    case = models.CharField(max_length=32, db_column="case_id", db_index=True)
+    first_seq = models.PositiveIntegerField()
+    last_seq = models.PositiveIntegerField()
+
+    class Meta:
+        db_table = "cases_import_case"
+        constraints = [models.UniqueConstraint(fields=["batch", "case"], name="cases_import_case_once")]

@@ -1,0 +1,63 @@
+"""One cell by the column under which it stands: to the value that an event keeps, or BadCell."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from fazhi.cases.exchange import values as v
+from fazhi.cases.exchange.columns import Column
+from fazhi.cases.exchange.desk import Desk
+from fazhi.organs.names import plain
+
+
+def told(cell: Any) -> bool:
+    """Whether the cell says anything; what an export had to leave out does not."""
+    if isinstance(cell, str):
+        words = cell.strip()
+        return bool(words) and words != v.MASKED
+    return cell is not None
+
+
+def value(desk: Desk, column: Column, cell: Any, on: date, organ: str) -> Any:
+    """Personal words come back as they are: they are committed to when the case is recorded."""
+    if column.many:
+        return [_one(desk, column, x, on, organ) for x in v.several(cell, loose=True)]
+    return _one(desk, column, cell, on, organ)
+
+
+def _one(desk: Desk, column: Column, cell: Any, on: date, organ: str) -> Any:
+    match column.kind:
+        case "day":
+            return v.day(cell).isoformat()
+        case "moment":
+            return v.moment(cell)
+        case "money":
+            return v.money(cell)
+        case "int":
+            return v.whole(cell)
+        case "bool":
+            return v.yes(cell)
+        case "choice":
+            return choice(column, cell)
+        case "code":
+            return desk.code(column.codes, v.plain(cell), on, organ)
+        case "person":
+            return desk.person(v.text(cell), organ)
+        case "link":
+            return desk.link(v.plain(cell))
+        case "organ":
+            return desk.organ(v.plain(cell), on)
+        case _:
+            return v.unguarded(v.text(cell))
+
+
+def choice(column: Column, cell: Any) -> str:
+    words = v.plain(cell)
+    if words in column.choices:
+        return words
+    found = [code for code, title in column.choices.items() if plain(title) == plain(words)]
+    if not found:
+        shown = "、".join(column.choices.values())
+        raise v.BadCell(f"“{words[:30]}”不在可选项中", f"可选：{shown}")
+    return found[0]

@@ -1,0 +1,55 @@
+"""By what words and by whom a case is found: its title in a list, and those who take part."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from fazhi.cases import registers
+from fazhi.procedures import Definition, State
+
+PEOPLE = frozenset({"person", "officer", "party", "link"})
+
+
+def title(
+    d: Definition, state: State, code: Callable[[str, str, State], str], party: Callable[[dict[str, Any]], str]
+) -> str:  # fmt: skip
+    """The words by which the case is known; `party` gives a natural person's name masked, `code` a code's title."""
+    words = []
+    for name, f in d.source.fields.items():
+        value = state.values.get(name)
+        if not isinstance(value, str) or not (f.find or (f.type == "code" and not words)):
+            continue
+        words.append(code(f.codes, value, state) if f.type == "code" else value)
+    for name, side in d.source.sides.items():
+        if side.is_ == "party":
+            for x in state.sides.get(name, ())[:2]:
+                if isinstance(x, dict):
+                    words.append(str(x.get("name") or "") or party(x))
+            break
+    return " · ".join(w for w in words if w)[:200]
+
+
+def taking_part(d: Definition, state: State) -> set[tuple[str, str, str]]:
+    """(side or field, id, path in the tree) of organs, parties, people and cases, for access and look-up."""
+    found: set[tuple[str, str, str]] = set()
+    for name, members in state.sides.items():
+        outside = d.source.sides[name].is_ == "party"
+        for x in members:
+            who = x["id"] if isinstance(x, dict) else x
+            found.add((name, who, "" if outside else registers.organ(who).get("path", "")))
+    for name in _people(d):
+        if value := state.values.get(name):
+            items = value if isinstance(value, list) else [value]
+            found |= {(name, x["id"] if isinstance(x, dict) else x, "") for x in items}
+    return found
+
+
+_by_hash: dict[str, tuple[str, ...]] = {}
+
+
+def _people(d: Definition) -> tuple[str, ...]:
+    found = _by_hash.get(d.hash)
+    if found is None:
+        found = _by_hash[d.hash] = tuple(k for k, f in d.source.fields.items() if f.type in PEOPLE)
+    return found
