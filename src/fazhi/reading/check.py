@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fazhi.reading import relations
 from fazhi.reading.figure import Figure
 from fazhi.reading.finding import Finding
 from fazhi.reading.lexer import lex, plain
-from fazhi.reading.relations import sums
+from fazhi.reading.relations import changes, listings, orders, shares, sums
 from fazhi.reading.structure import paragraphs
-
-__all__ = ["Report", "check", "relations"]
 
 _LONGEST = 400  # figures of one paragraph; what has more is a table that lost its lines
 
@@ -26,9 +23,16 @@ def check(text: str) -> Report:
     """Every figure of the text and every relation that does not hold. Offsets are characters of `text`."""
     line = plain(text)
     figures = lex(text, line)
+    read = [one for one in paragraphs(line, figures) if len(one.figures) <= _LONGEST]
     found: list[Finding] = []
-    for paragraph in paragraphs(line, figures):
-        if 2 <= len(paragraph.figures) <= _LONGEST:
+    for paragraph in read:
+        if len(paragraph.figures) >= 2:
             found.extend(sums.check(paragraph))
+            found.extend(shares.check(paragraph))
+            found.extend(changes.check(paragraph))
+            found.extend(orders.check(paragraph))
+            found.extend(listings.check(paragraph))
+    found.extend(orders.check_document(read))
+    found.extend(listings.check_text(line))
     found.sort(key=lambda one: one.spans[0])
     return Report(tuple(figures), tuple(found))

@@ -9,7 +9,7 @@ from fazhi.reading.finding import Finding, Grade
 from fazhi.reading.relations.judge import finding, holds, sum_gap, sum_repair, sum_words
 from fazhi.reading.rules import family
 from fazhi.reading.structure import Mark, Paragraph
-from fazhi.reading.units import same
+from fazhi.reading.units import CLASS_OF, same
 
 _SUM = family("sum")
 _AMONG, _TOTAL, _CLOSING = _SUM.words["among"], _SUM.words["total"], _SUM.words["closing"]
@@ -36,8 +36,23 @@ Found = tuple[Finding | None, Mark]
 
 
 def _like(one: Mark, other: Mark) -> bool:
+    """Whether the two may be added: one kind, one class of measure words. 三项合计 among digits counts the items."""
     return (
-        one.is_quantity and one.figure.kind == other.figure.kind and same(one.figure.unit, other.figure.unit)
+        one.is_quantity
+        and one.figure.kind == other.figure.kind
+        and same(one.figure.unit, other.figure.unit)
+        and _spelled(one) == _spelled(other)
+    )
+
+
+def _spelled(mark: Mark) -> bool:
+    return mark.value < 10 and not mark.figure.text[0].isdigit()
+
+
+def _mixed(one: Mark, total: Mark) -> bool:
+    """来信214件，来访486批，网上838件: visits are counted in parties where letters are counted by the piece."""
+    return _like(one, total) or (
+        CLASS_OF.get(total.figure.unit) == "matter" and CLASS_OF.get(one.figure.unit) == "batch"
     )
 
 
@@ -67,6 +82,11 @@ def _among(paragraph: Paragraph, seen: set[int]) -> Iterator[Found]:
         here = [mark for mark in before if mark.sentence == first.sentence and mark.depth <= depth]
         total = here[-1] if here else next((m for m in reversed(before) if m.depth == 0), before[-1])
         run = _strict(scope, first, depth)
+        mixed = [mark for mark in scope if mark.depth == depth and _mixed(mark, total)]
+        if len(mixed) > len(run) and any(CLASS_OF.get(m.figure.unit) == "batch" for m in mixed):
+            if any(_fits(one, mixed) for one in before):
+                continue
+            run = mixed
         distance = first.sentence - total.sentence
         yield from _accuse(paragraph, total, run, explicit=True, far=distance > 0, grown=len(here) > 2)
 
@@ -113,6 +133,7 @@ def _accuse(
     explicit: bool,
     far: bool = False,
     grown: bool = False,
+    enclosed: bool = False,
 ) -> Iterator[Found]:
     """The grammar names total and parts and no reading holds: how sure is that?"""
     if len(run) < 2 or not total.exact or not all(mark.exact for mark in run) or holds(total, run):
@@ -124,7 +145,9 @@ def _accuse(
     open_ended = bool(_OPEN_END.search(run[-1].post)) or any(_OPEN_END.search(mark.post) for mark in run)
     remainder = bool(_REMAINDER.search(run[-1].head))
     grade: Grade | None = None
-    if gap > 0:
+    if enclosed and 0.85 <= cover <= 1.15 and not open_ended and not _small(total):
+        grade = "error"
+    elif gap > 0:
         if any(mark.value > total.value for mark in run[1:]) and not slipped:
             grade = "suspect"
         elif slipped or (cover <= 1.2 and len(run) > 2) or remainder:
@@ -179,7 +202,7 @@ def _bracketed(paragraph: Paragraph, seen: set[int]) -> Iterator[Found]:
         if _fits(total, parts):
             seen.add(total.index)
         else:
-            yield from _accuse(paragraph, total, parts, explicit=True)
+            yield from _accuse(paragraph, total, parts, explicit=True, enclosed=True)
 
 
 def _closing(paragraph: Paragraph, seen: set[int]) -> Iterator[Found]:
@@ -240,7 +263,7 @@ def _rest(paragraph: Paragraph, seen: set[int]) -> Iterator[Found]:
             if not totals or not rest.exact:
                 continue
             total = totals[-1]
-            if not (total.exact and told.exact) or any(total.index == one for one in ()):
+            if not (total.exact and told.exact):
                 continue
             run = [told, rest]
             repair, slipped = sum_repair(total, run)
@@ -258,7 +281,7 @@ def _rest_fits(rest: Mark, before: Sequence[Mark]) -> bool:
     for first, total in enumerate(before):
         for start in range(len(before)):
             for end in range(start + 1, len(before) + 1):
-                if not start <= first < end and holds(total, [*before[start:end], rest]):
+                if start > first and holds(total, [*before[start:end], rest]):
                     return True
     return False
 

@@ -1,0 +1,135 @@
+"""Enumerations with their count, 分别, and codes whose digits are percentages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from fazhi.reading.finding import Finding
+from fazhi.reading.numerals import chinese
+from fazhi.reading.relations.judge import finding
+from fazhi.reading.rules import family
+from fazhi.reading.structure import Mark, Paragraph
+
+_LISTING = family("listing")
+_N = "[二三四五六七八九十两]|\\d{1,2}"
+_CLASS = "个|项|类|种|步|大|套|级|环节|方面"
+# “甲、乙、丙”五步…: the list stands in the quotation marks, its count right behind.
+_QUOTED = re.compile(rf"[“\"](?P<items>[^“”\"、,，。;；]{{1,8}}(?:、[^“”\"、,，。;；]{{1,8}}){{1,11}})[”\"](?P<n>{_N})(?:步|字|大|项|个|种|类|级|环节)")
+_CODE = re.compile(r"[“\"](?P<code>[1-9]{3})[”\"]")
+# …、不甲、不乙五个问题: items of one make, the count right behind the last.
+_PLAIN = re.compile(
+    rf"(?P<items>[一-龥]{{2,10}}(?:、[一-龥]{{2,10}}){{2,11}}?)(?P<n>[三四五六七八九十])(?:{_CLASS})(?:[一-龥]{{0,4}})(?:问题|行为|环节|主体|领域|类型|方面|情形|事项|渠道|措施|机制)"
+)
+
+
+def check_text(text: str) -> Iterator[Finding]:
+    """Enumerations, wherever they stand: a line needs no figure to hold one."""
+    yield from _quoted(text)
+    yield from _parallel(text)
+
+
+def check(paragraph: Paragraph) -> Iterator[Finding]:
+    text = paragraph.text
+    if "分别" in text:
+        yield from _respectively(paragraph)
+    if "%" in text:
+        yield from _code(paragraph)
+
+
+def _number(word: str) -> Decimal | None:
+    return Decimal(word) if word.isdigit() else chinese(word)
+
+
+def _told(found: re.Match[str], count: int) -> Finding:
+    rule = _LISTING.rules["list_count"]
+    start = found.start("n")
+    told = f"列举{count}项，写作“{found['n']}”"
+    spans = ((start, start + len(found["n"])), (found.start("items"), found.end("items")))
+    new = str(count) if found["n"].isdigit() else "零一二三四五六七八九十"[count] if count <= 10 else str(count)
+    return Finding("error", rule.id, f"{rule.message}：{told}", spans, f"{found['n']}→{new}", told, rule.tolerance)
+
+
+def _quoted(text: str) -> Iterator[Finding]:
+    for found in _QUOTED.finditer(text):
+        items = found["items"].split("、")
+        stated = _number(found["n"])
+        if stated is not None and stated != len(items) and "等" not in items[-1] and not _compound(items, stated):
+            yield _told(found, len(items))
+
+
+def _compound(items: Sequence[str], stated: Decimal) -> bool:
+    """Whether 和 and 与 inside the items make up the difference."""
+    return len(items) + sum(item.count("和") + item.count("与") + item.count("及") for item in items) == stated
+
+
+def _parallel(text: str) -> Iterator[Finding]:
+    """Only items of one make (执法不公、执法不严 …): each shares its beginning or its end with all others."""
+    for found in _PLAIN.finditer(text):
+        items = found["items"].split("、")
+        stated = _number(found["n"])
+        tail = items[1:]
+        prefix = tail[0][:2]
+        # What stands before the first item belongs to the sentence: cut it to where the common make begins.
+        if not all(item.startswith(prefix) for item in tail) or prefix not in items[0] or "等" in items[-1]:
+            continue
+        before = text[max(0, found.start() - 12) : found.start()]
+        if stated is None or stated == len(items) or re.search(rf"{prefix}[一-龥]{{0,6}}[、和及]$", before):
+            continue
+        if max(map(len, tail)) - min(map(len, tail)) > 2 or _compound(items, stated):
+            continue
+        yield _told(found, len(items))
+
+
+def _respectively(paragraph: Paragraph) -> Iterator[Finding]:
+    """甲、乙分别为a、b，同比分别下降p、q: as many rates as numbers, as many numbers as names."""
+    rule = _LISTING.rules["respectively"]
+    for marks in paragraph.sentences:
+        runs = _runs(paragraph, marks)
+        for one, other in zip(runs, runs[1:], strict=False):
+            kinds = one[0].is_percent, other[0].is_percent
+            if kinds != (False, True) or len(one) == len(other) or other[0].clause - one[-1].clause > 2:
+                continue
+            if "同比" not in other[0].pre and "占" not in other[0].pre:
+                continue
+            if min(len(one), len(other)) < 2:
+                if "分别" in one[0].pre or "分别" in other[0].pre:
+                    yield finding(rule, "suspect", [*other, *one], f"前面{len(one)}个数，后面{len(other)}个数")
+                continue
+            if "分别" in one[0].pre and "分别" in other[0].pre:
+                yield finding(rule, "error", [*other, *one], f"前面{len(one)}个数，后面{len(other)}个数")
+
+
+def _runs(paragraph: Paragraph, marks: Sequence[Mark]) -> list[list[Mark]]:
+    """Figures that follow on 分别, joined by 、 and 和 alone."""
+    runs: list[list[Mark]] = []
+    for mark in marks:
+        if "分别" in mark.head or "分别" in mark.pre[-8:]:
+            runs.append([mark])
+        elif runs and mark.index == runs[-1][-1].index + 1:
+            gap = mark.pre.strip()
+            joined = gap in ("", "、", "和", "，", ",", "、和") or (gap[:1] in "、和" and len(gap) <= 8)
+            if joined and mark.is_percent == runs[-1][0].is_percent and "同比" not in gap:
+                runs[-1].append(mark)
+    return runs
+
+
+def _code(paragraph: Paragraph) -> Iterator[Finding]:
+    """“721”, that is 70%、20%、10%: the digits are the tens, and they add up to 100."""
+    rule = _LISTING.rules["code"]
+    for found in _CODE.finditer(paragraph.text):
+        at = paragraph.start + found.end()
+        shares = [m for m in paragraph.marks if m.figure.start > at and m.is_percent][:3]
+        if len(shares) != 3 or shares[0].figure.start - at > 30:
+            continue
+        if any(mark.value % 10 for mark in shares) or shares[-1].sentence != shares[0].sentence:
+            continue
+        digits = [int(digit) for digit in found["code"]]
+        if sum(digits) != 10:
+            continue
+        wrong = [(mark, digit) for mark, digit in zip(shares, digits, strict=True) if mark.value != digit * 10]
+        if wrong and len(wrong) < 3:
+            told = "＋".join(mark.figure.text for mark in shares) + f"，代号为“{found['code']}”"
+            repair = f"{wrong[0][0].figure.text}→{wrong[0][1] * 10}%" if len(wrong) == 1 else ""
+            yield finding(rule, "error", [wrong[0][0], *shares], told, repair)

@@ -1,0 +1,146 @@
+"""What cannot be more than what: done than due, sampled than existing, this year than all years; and the same fact twice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from fazhi.reading.finding import Finding, Grade
+from fazhi.reading.relations.judge import finding, written
+from fazhi.reading.repair import slip
+from fazhi.reading.rules import family
+from fazhi.reading.structure import Mark, Paragraph
+from fazhi.reading.units import same
+
+_ORDER = family("order")
+_WHOLE, _PART, _CARRIED = _ORDER.words["whole"], _ORDER.words["part"], _ORDER.words["carried"]
+_CUMULATIVE, _THIS_YEAR = _ORDER.words["cumulative"], _ORDER.words["this_year"]
+_EXISTING = re.compile(rf"(?:{_ORDER.words['existing'].pattern})([一-龥]{{3,12}})$")
+_SAMPLED = re.compile(rf"(?:{_ORDER.words['sampled'].pattern})了?([一-龥]{{3,12}})$")
+_ALL = re.compile(r"全([省市县区州旗镇乡])$")
+_NOUN = re.compile(r"^[一-龥]{2,8}")
+
+
+def check(paragraph: Paragraph) -> Iterator[Finding]:
+    yield from _due_and_done(paragraph)
+    yield from _brackets(paragraph)
+    yield from _all_years(paragraph)
+    yield from _same_fact(paragraph)
+
+
+def _like(one: Mark, other: Mark) -> bool:
+    return one.figure.kind == other.figure.kind == "count" and same(one.figure.unit, other.figure.unit)
+
+
+def _due_and_done(paragraph: Paragraph) -> Iterator[Finding]:
+    """应出庭N次，实际出庭M次; 受理N件，已办结M件: M is not more, unless something was carried over."""
+    if _CARRIED.search(paragraph.text):
+        return
+    for marks in paragraph.sentences:
+        for place, part in enumerate(marks):
+            if not part.exact or not _PART.search(part.head) or part.figure.kind != "count":
+                continue
+            wholes = [m for m in marks[:place] if _like(m, part) and _WHOLE.search(m.head) and m.exact]
+            if not wholes or any(mark.value >= part.value for mark in marks[:place] if _like(mark, part)):
+                continue
+            whole = wholes[-1]
+            paired = bool(set(part.head[-4:]) & set(whole.head[-4:])) or "应" in whole.head
+            rate = any(m.is_percent and "率" in m.head for m in marks[place + 1 : place + 3])
+            repair = _repair(part, whole)
+            sure = paired or rate
+            grade: Grade = "error" if sure and (repair or part.value <= whole.value * 2) else "suspect"
+            yield finding(
+                _ORDER.rules["subset"], grade, [part, whole], f"{written(part)}多于{written(whole)}", repair
+            )
+
+
+def _brackets(paragraph: Paragraph) -> Iterator[Finding]:
+    """N条（其中实名a条），已答复M条（其中实名b条）: b is not more than a, where M is not more than N."""
+    if _CARRIED.search(paragraph.text) or "其中" not in paragraph.text:
+        return
+    for marks in paragraph.sentences:
+        inner = [
+            (marks[place - 1], mark)
+            for place, mark in enumerate(marks)
+            if place and mark.depth == 1 and marks[place - 1].depth == 0 and "其中" in mark.pre
+        ]
+        for (outer, one), (later, other) in zip(inner, inner[1:], strict=False):
+            alike = _like(one, other) and _like(outer, later) and _PART.search(later.head)
+            shared = set(one.head) & set(other.head) - set("其中")
+            if alike and len(shared) >= 2 and other.value > one.value and later.value <= outer.value:
+                yield finding(
+                    _ORDER.rules["subset"],
+                    "error" if one.exact and other.exact else "suspect",
+                    [other, one],
+                    f"{written(other)}多于{written(one)}",
+                    _repair(other, one),
+                )
+
+
+def _repair(part: Mark, whole: Mark) -> str:
+    new = slip(part.figure, whole.value)
+    return f"{written(part)}→{new}" if new else ""
+
+
+def _all_years(paragraph: Paragraph) -> Iterator[Finding]:
+    """全年接待N人次，自设立以来累计接待M人次: M is not less than N."""
+    for marks in paragraph.sentences:
+        for place, total in enumerate(marks):
+            if not re.search(r"(?:历年累计|以来累计|以来共)", total.pre):
+                continue
+            for year in marks[:place]:
+                if (
+                    _like(year, total)
+                    and year.exact
+                    and year.figure.unit == total.figure.unit
+                    and set(total.head[-2:]) & set(year.head[-2:])
+                    and total.value < year.value
+                ):
+                    yield finding(
+                        _ORDER.rules["subset"],
+                        "error",
+                        [year, total],
+                        f"本期{written(year)}多于累计{written(total)}",
+                        _repair(year, total),
+                    )
+
+
+def _same_fact(paragraph: Paragraph) -> Iterator[Finding]:
+    """全县N个乡镇 … 全县M个乡镇."""
+    told: dict[tuple[str, str, str], Mark] = {}
+    for mark in paragraph.marks:
+        found = _ALL.search(mark.head) if mark.figure.unit == "个" else None
+        noun = _NOUN.match(mark.post) if found else None
+        if found is None or noun is None or not mark.exact:
+            continue
+        key = (found[0], mark.figure.unit, noun[0][:2])
+        first = told.setdefault(key, mark)
+        if first.value != mark.value:
+            yield finding(
+                _ORDER.rules["equal"],
+                "error",
+                [mark, first],
+                f"“{found[0]}{written(first)}个{key[2]}”与“{found[0]}{written(mark)}个{key[2]}”",
+                "",
+            )
+
+
+def check_document(all_paragraphs: Sequence[Paragraph]) -> Iterator[Finding]:
+    """现有N个某部门 … 抽查某部门M个, wherever the two stand."""
+    existing: dict[tuple[str, str], Mark] = {}
+    sampled: list[tuple[str, Mark]] = []
+    for paragraph in all_paragraphs:
+        if not re.search(r"[现共目]前?有|[抽检评]查|抽取", paragraph.text):
+            continue
+        for mark in paragraph.marks:
+            if mark.figure.kind != "count" or not mark.exact:
+                continue
+            if found := _EXISTING.search(mark.head):
+                existing.setdefault((found[1], mark.figure.unit), mark)
+            elif found := _SAMPLED.search(mark.head):
+                sampled.append((found[1], mark))
+    for noun, mark in sampled:
+        whole = existing.get((noun, mark.figure.unit))
+        if whole is not None and mark.value > whole.value:
+            told = f"现有{noun}{written(whole)}{whole.figure.unit}，抽查{written(mark)}{mark.figure.unit}"
+            yield finding(_ORDER.rules["sampled"], "error", [mark, whole], told, _repair(mark, whole))

@@ -1,0 +1,246 @@
+"""Shares and rates: 占…的 p%, A 件，占 p%; 应 A，实 B，率 p; shares that make up a whole; shares that no number has."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from fazhi.reading.finding import Finding
+from fazhi.reading.relations.judge import finding, off_by_one, share_fits, share_repair, written
+from fazhi.reading.repair import plain
+from fazhi.reading.rules import family
+from fazhi.reading.structure import Mark, Paragraph
+from fazhi.reading.units import same
+
+_SHARE = family("share")
+_OF, _RATE, _TOTAL = _SHARE.words["of"], _SHARE.words["rate"], _SHARE.words["total"]
+_NOT, _QUALIFIED, _NEGATIVE = _SHARE.words["not_a_share"], _SHARE.words["qualified"], _SHARE.words["negative"]
+_REMOTE = re.compile(r"占[^,，;；。]{0,24}的$")
+_NEXT = re.compile(r"^[^\d,，;；。、]{0,4}[,，、(（]?\s*(?:仅|约|各|分别)?占")
+_SPACE = re.compile(r"^[^\d,，;；。、]{0,4}\s*$")
+_STOPWORDS = frozenset("率为达到的了数均已共全年各")
+
+
+def check(paragraph: Paragraph) -> Iterator[Finding]:
+    marks = paragraph.marks
+    quantities = [mark for mark in marks if mark.is_quantity and mark.value > 0]
+    shares = [mark for mark in marks if mark.is_percent]
+    if not shares:
+        return
+    placed: list[tuple[Mark, Mark, Mark]] = []  # percentage, part, whole of the shares that hold
+    for stated in shares:
+        if not quantities or not stated.exact or not _is_share(stated) or paragraph.aims(stated):
+            continue
+        yield from _one(paragraph, stated, quantities, placed)
+    yield from _complement(paragraph, shares)
+
+
+def _is_share(mark: Mark) -> bool:
+    return not _NOT.search(mark.head)
+
+
+def _one(
+    paragraph: Paragraph, stated: Mark, quantities: Sequence[Mark], placed: list[tuple[Mark, Mark, Mark]]
+) -> Iterator[Finding]:
+    before = [mark for mark in quantities if mark.figure.start < stated.figure.start]
+    if not before:
+        return
+    here = [mark for mark in before if mark.sentence == stated.sentence]
+    last = before[-1]
+    if _REMOTE.search(stated.pre) and last.index == stated.index - 1 and "占" not in last.head:
+        yield from _without_part(paragraph, stated, before)
+        return
+    direct = last.index == stated.index - 1 and last.sentence == stated.sentence
+    if direct and "占" in last.head and stated.pre.endswith("的"):
+        part = next((m for m in reversed(before[:-1]) if _like(m, last)), None)
+        if part is not None:
+            yield from _told(stated, part, last, [], sure=True)
+        return
+    if direct and (_NEXT.match(stated.pre) or (_SPACE.match(stated.pre) and "占" in stated.head)):
+        yield from _part_then_share(paragraph, stated, last, before, placed)
+        return
+    if _RATE.search(stated.head) and here:
+        yield from _rate(paragraph, stated, here, before)
+
+
+def _told(
+    stated: Mark, part: Mark, whole: Mark, others: Sequence[Mark], *, sure: bool, complement: bool = False
+) -> Iterator[Finding]:
+    """Part and whole are named by the grammar; `others` are wholes that would also do."""
+    rule = _SHARE.rules["share"]
+    for candidate in (whole, *others):
+        if share_fits(part.value, candidate.value, stated):
+            if off_by_one(part.value, candidate.value, stated):
+                computed = plain(100 * part.value / candidate.value, 4)
+                told = f"{written(part)}÷{written(candidate)}＝{computed}%，写作{written(stated)}"
+                yield finding(rule, "info", [stated, part, candidate], told, "", "末位差一或者截断")
+            return
+    value = whole.value - part.value if complement else part.value
+    computed = plain(100 * value / whole.value, 2)
+    left = f"（{written(whole)}－{written(part)}）" if complement else written(part)
+    told = f"{left}÷{written(whole)}＝{computed}%，写作{written(stated)}"
+    exact = part.exact and whole.exact
+    repair = share_repair(part, whole, stated, complement)
+    grade = "error" if sure and exact else "suspect"
+    yield finding(rule, "error" if grade == "error" else "suspect", [stated, part, whole], told, repair)
+
+
+def _part_then_share(
+    paragraph: Paragraph,
+    stated: Mark,
+    part: Mark,
+    before: Sequence[Mark],
+    placed: list[tuple[Mark, Mark, Mark]],
+) -> Iterator[Finding]:
+    """A 件，占 p%: the whole is some figure before it (or, told as 占N件的, none of ours)."""
+    wholes = [mark for mark in before if mark is not part and _like(mark, part) and mark.value >= part.value]
+    loose = [
+        m for m in before if m is not part and m.figure.kind == part.figure.kind and m.value >= part.value
+    ]
+    for whole in [*reversed(wholes), *reversed(loose)]:
+        if share_fits(part.value, whole.value, stated):
+            placed.append((stated, part, whole))
+            if off_by_one(part.value, whole.value, stated):
+                yield from _told(stated, part, whole, [], sure=True)
+            return
+    following = [m for m in paragraph.marks if m.sentence == stated.sentence and m.index > stated.index]
+    if any(_like(m, part) and share_fits(part.value, m.value, stated) for m in following):
+        return
+    if _sum_of_parts(stated, before, wholes):
+        return
+    if not wholes:
+        return
+    siblings = [whole for _, _, whole in placed if _like(whole, part)]
+    whole = siblings[-1] if siblings else _likely_whole(part, wholes)
+    if whole is None:
+        return
+    other_holds = bool(siblings)
+    near = whole.sentence == part.sentence or part.sentence - whole.sentence == 1
+    yield from _told(stated, part, whole, [], sure=other_holds or near)
+
+
+def _likely_whole(part: Mark, wholes: Sequence[Mark]) -> Mark | None:
+    """The nearest total before the part, preferring its own sentence and its own measure word."""
+    here = [mark for mark in wholes if mark.sentence == part.sentence and mark.depth <= part.depth]
+    if here:
+        return max(here, key=lambda mark: mark.value)
+    close = [mark for mark in wholes if part.sentence - mark.sentence <= 2]
+    return max(close, key=lambda mark: mark.value) if close else None
+
+
+def _sum_of_parts(stated: Mark, before: Sequence[Mark], wholes: Sequence[Mark]) -> bool:
+    """甲a件、乙b件、丙c件，三类占 p%: the figures just before, added up."""
+    run: list[Mark] = []
+    for mark in reversed(before):
+        run.append(mark)
+        if len(run) > 6:
+            break
+        if len(run) > 1:
+            value = sum((m.value for m in run), run[0].value * 0)
+            if any(share_fits(value, whole.value, stated) for whole in wholes if whole not in run):
+                return True
+    return False
+
+
+def _rate(
+    paragraph: Paragraph, stated: Mark, here: Sequence[Mark], before: Sequence[Mark]
+) -> Iterator[Finding]:
+    """应A，实B，实到率 p: the rate's own word names the part."""
+    name = stated.head
+    if _QUALIFIED.search(name):
+        return
+    for place, part in enumerate(before):
+        for whole in (*before[:place], *before[place + 1 :]):
+            if part.value > whole.value or (part.sentence != stated.sentence and stated.figure.ulp >= 1):
+                continue
+            fits = share_fits(part.value, whole.value, stated)
+            if fits and _related(part, whole):
+                if off_by_one(part.value, whole.value, stated) and _shared(name, part.head):
+                    yield from _told(stated, part, whole, [], sure=True)
+                return
+            if share_fits(whole.value - part.value, whole.value, stated) and _related(part, whole):
+                return
+    if _sum_of_parts(stated, here, before):
+        return
+    named = [mark for mark in here if _shared(name, mark.head)]
+    if not named:
+        return
+    part = named[-1]
+    if stated.clause - part.clause > 3:
+        return
+    wholes = [m for m in here if m is not part and _like(m, part) and m.value >= part.value and m.index < part.index]
+    if not wholes:
+        return
+    whole = wholes[-1]
+    negative = bool(_NEGATIVE.search(part.head)) and not _NEGATIVE.search(name)
+    near = stated.index - part.index == 1
+    between = [m for m in here if part.index < m.index < stated.index and m.is_quantity]
+    sure = near or not between
+    if stated.value == 100 and part.value == whole.value:
+        return
+    yield from _told(
+        stated, part, whole, wholes[:-1], sure=sure and len(_common(name, part.head)) >= 1, complement=negative
+    )
+
+
+def _related(part: Mark, whole: Mark) -> bool:
+    return part.figure.kind == whole.figure.kind
+
+
+def _common(name: str, head: str) -> set[str]:
+    return (set(name) & set(head)) - _STOPWORDS
+
+
+def _shared(name: str, head: str) -> bool:
+    """Whether the rate is named after the part (调解成功 and 调解成功率; 结案 and 调撤率 share none)."""
+    stem = name.split("率")[0][-4:] if "率" in name else name[-4:]
+    return bool(_common(stem, head[-8:]))
+
+
+def _like(one: Mark, other: Mark) -> bool:
+    return one.figure.kind == other.figure.kind and same(one.figure.unit, other.figure.unit)
+
+
+def _without_part(paragraph: Paragraph, stated: Mark, before: Sequence[Mark]) -> Iterator[Finding]:
+    """结案127宗，撤案的占结案数的 p%: is there a whole number that makes p?"""
+    phrase = stated.pre[stated.pre.rfind("占") + 1 :]
+    wholes = [
+        mark
+        for mark in before
+        if mark.figure.ulp == 1 and len(set(phrase) & set(mark.head[-8:] + mark.figure.unit) - _STOPWORDS) >= 1
+    ]
+    if not wholes or any(_attainable(mark, stated) for mark in before):
+        return
+    whole = wholes[-1]
+    if any(share_fits(part.value, mark.value, stated) for part in before for mark in before if part is not mark):
+        return
+    count = int(whole.value * stated.value / 100)
+    told = "，".join(f"{n}÷{written(whole)}＝{plain(100 * n / whole.value, 2)}%" for n in (count, count + 1))
+    grade = "error" if len(wholes) == 1 and whole.sentence == stated.sentence and whole.exact else "suspect"
+    rule = _SHARE.rules["attainable"]
+    yield finding(
+        rule, "error" if grade == "error" else "suspect", [stated, whole], f"{told}，写作{written(stated)}"
+    )
+
+
+def _attainable(whole: Mark, stated: Mark) -> bool:
+    count = int(whole.value * stated.value / 100)
+    return any(share_fits(whole.value * 0 + n, whole.value, stated) for n in (count, count + 1))
+
+
+def _complement(paragraph: Paragraph, shares: Sequence[Mark]) -> Iterator[Finding]:
+    """Shares that split a whole (甲占a%，乙占b%，其他占c%) add up to 100."""
+    rule = _SHARE.rules["complement"]
+    groups: dict[int, list[Mark]] = {}
+    for mark in shares:
+        if mark.exact and "占" in mark.pre and _is_share(mark):
+            groups.setdefault(mark.sentence, []).append(mark)
+    for group in groups.values():
+        if len(group) < 2 or paragraph.aims(group[0]):
+            continue
+        total = sum((mark.value for mark in group), group[0].value * 0)
+        slack = sum((mark.figure.ulp for mark in group), group[0].value * 0)
+        whole = group[-1].head.startswith(("其他", "其余", "其它")) or "其他" in group[-1].pre or "其余" in group[-1].pre
+        if abs(total - 100) > slack and whole and 80 <= total <= 125:
+            told = "＋".join(written(mark) for mark in group) + f"＝{plain(total)}%"
+            yield finding(rule, "error", group, told, "")
