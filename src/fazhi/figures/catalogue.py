@@ -112,7 +112,7 @@ def build(definitions: Iterable[Definition], folder: Path | None = FOLDER) -> Ca
                     kept.append(identities.parse(d, said, figures))
                 except FilterError as error:
                     problems.append(sources.problem(d, ("identities", i, "that"), error))
-    crossing.extend(folder, by_name, figures, problems)
+    figures = crossing.extended(folder, by_name, figures, problems)
     made_shapes = shapes.shapes(by_name, figures.values())
     sides = tuple(sorted({side for s in made_shapes.values() for side in s.sides}))
     columns = tuple(sorted({c for s in made_shapes.values() for c in (*s.act, *s.stock, *s.due)}))

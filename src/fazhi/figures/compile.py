@@ -2,8 +2,10 @@
 
 All additive figures share one base aggregation: it adds signs and amounts up by what the figures tell apart (procedure,
 version, kind, action, outcome, phase, clock, status, organs, and the columns of their conditions). Each figure is then a
-handful of additions over that small result. Distinct counts and medians need the values themselves; their queries run
-beside it over the same rows. The list behind a figure is the rows themselves.
+handful of additions over that small result (`reckon`). Distinct counts and medians need the values themselves; their
+queries run beside it over the same rows. The list behind a figure is the rows themselves.
+
+County, position and days are parameters ($county …), so a statement is made once for each figure.
 """
 
 from __future__ import annotations
@@ -11,12 +13,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 import sqlglot
 from sqlglot import exp
 
 from fazhi.figures.filters import Filter, Sum
-from fazhi.figures.model import Figure, Selection
+from fazhi.figures.model import Selection
 
 STOCK = ("enter", "leave")
 DIMENSIONS = ("procedure", "version", "kind", "action", "outcome", "phase", "clock", "status", "organ")
@@ -35,20 +38,35 @@ class Scope:
     last: date
     today: date
 
+    def parameters(self) -> dict[str, object]:
+        found: dict[str, object] = {f"f{i}": first for i, first in enumerate(self.firsts)}
+        return found | {
+            "county": self.county, "position": self.position, "last": self.last, "today": self.today,
+            "until": min(self.last, self.today),
+        }  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
-class Base:
-    """The base aggregation of some figures. Column i of a result row is `columns[i]`; `n` and `m0`… come last."""
+class Statement:
+    """A query over `facts`. Column i of a result row is `columns[i]`."""
 
     query: exp.Select
     columns: tuple[str, ...]
+    sql: str
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """The base aggregation. Its last columns are `n` and the sums."""
+
+    statement: Statement
     flags: dict[str, str]  # SQL of a condition over numbers or days → its column
     sums: dict[str, str]  # SQL of a sum → its column
 
 
-def base(figures: Iterable[Figure], scope: Scope, sides: Sequence[str]) -> Base:
-    """The base aggregation for all of them; those with distinct counts and medians count their rows in it, too."""
-    selections = [s for f in figures for s in f.selections]
+@lru_cache(maxsize=64)
+def base(selections: tuple[Selection, ...], spans: int) -> Base:
+    """One aggregation for all of them; of distinct counts and medians it counts the rows."""
     words: set[str] = set()
     flags: dict[str, str] = {}
     sums: dict[str, str] = {}
@@ -62,96 +80,97 @@ def base(figures: Iterable[Figure], scope: Scope, sides: Sequence[str]) -> Base:
                 words |= part.columns
         if s.sum is not None:
             sums.setdefault(text(s.sum), f"m{len(sums)}")
-    used = sorted({s.side for s in selections if s.side} & set(sides))
-    dims = [*DIMENSIONS, *("s_" + side for side in used), *sorted(words - set(DIMENSIONS))]
-    chosen: list[exp.Expression] = [
-        exp.alias_(_kind(), "kind") if name == "kind" else exp.column(name) for name in dims
-    ]
-    chosen.append(exp.alias_(_bucket(scope), "bucket"))
-    for condition, name in flags.items():
-        held = exp.Case().when(_tree(condition), exp.true()).else_(exp.false())
-        chosen.append(exp.alias_(held, name))
-    sign = _sign()
-    chosen.append(exp.alias_(exp.Sum(this=sign), "n"))
-    for total, name in sums.items():
-        amount = exp.Mul(this=exp.paren(sign.copy()), expression=exp.paren(_tree(total)))
-        chosen.append(exp.alias_(exp.Sum(this=amount), name))
-    grouped = [*(c.this if isinstance(c, exp.Alias) else c for c in chosen[: len(dims) + 1 + len(flags)])]
-    wanted = sorted({s.procedure for s in selections})
-    query = (
-        exp.select(*chosen)
-        .from_("facts")
-        .where(rows(scope), _in("procedure", wanted), _wanted(selections))
-        .group_by(*(g.copy() for g in grouped))
-    )
-    names = (*dims, "bucket", *flags.values(), "n", *sums.values())
-    return Base(query, names, flags, sums)
+    sides = sorted({"s_" + s.side for s in selections if s.side})
+    dims = [*DIMENSIONS, *sides, *sorted(words - set(DIMENSIONS))]
+    keys: list[tuple[exp.Expression, str]] = [(_kind() if d == "kind" else exp.column(d), d) for d in dims]
+    keys.append((_bucket(spans), "bucket"))
+    keys += [(_true(_parsed(condition)), name) for condition, name in flags.items()]
+    totals: list[tuple[exp.Expression, str]] = [(exp.Sum(this=_sign()), "n")]
+    totals += [(_total(_parsed(total)), name) for total, name in sums.items()]
+    procedures = sorted({s.procedure for s in selections})
+    where = (rows(), _in("procedure", procedures), _wanted(selections))
+    return Base(_statement(keys, totals, where), flags, sums)
 
 
 def text(part: Filter | Sum) -> str:
-    return part.tree.sql("duckdb")
+    return part.tree.sql("duckdb", identify=True)
 
 
-def values(selection: Selection, scope: Scope) -> exp.Select:
-    """(organ or side, bucket, value, how often) for a distinct count or a median."""
-    value = column(selection.value)
-    key = exp.column("s_" + selection.side if selection.side else "organ")
-    chosen: list[exp.Expression] = [
-        exp.alias_(key, "place"),
-        exp.alias_(_bucket(scope), "bucket"),
-        exp.alias_(value, "value"),
-        exp.alias_(exp.Sum(this=_sign()), "n"),
-    ]
-    grouped = (key.copy(), _bucket(scope), value.copy())
-    return exp.select(*chosen).from_("facts").where(rows(scope), member(selection, scope)).group_by(*grouped)
+@lru_cache(maxsize=512)
+def values(s: Selection, spans: int) -> Statement:
+    """(place, bucket, value, n): how often each value occurs, for a distinct count or a median."""
+    keys = [(_place(s), "place"), (_bucket(spans), "bucket"), (column(s.value), "value")]
+    return _statement(keys, [(exp.Sum(this=_sign()), "n")], (rows(), member(s)))
 
 
-def listed(selection: Selection, scope: Scope) -> exp.Select:
-    """One line for each fact that the figure counts in the scope's (one) span; for a stock, one for each case."""
-    stock = selection.kind == "stock"
-    place = exp.column("s_" + selection.side if selection.side else "organ")
-    amount: exp.Expression = _computed(selection.sum.tree.copy()) if selection.sum else exp.Null()
-    value: exp.Expression = column(selection.value) if selection.value else exp.Null()
-    item: exp.Expression = exp.column("phase" if stock else "item")
-    day: exp.Expression = exp.Max(this=exp.column("day")) if stock else exp.column("day")
-    plain: list[tuple[exp.Expression, str]] = [
-        (exp.column("case"), "case"), (exp.column("procedure"), "procedure"), (exp.column("version"), "version"),
-        (item, "item"), (exp.column("action"), "action"), (exp.column("outcome"), "outcome"),
-        (exp.column("clock"), "clock"), (exp.column("status"), "status"), (place, "place"), (amount, "amount"),
-        (value, "value"), (counted(selection), "counted"), (exp.column("imported"), "imported"),
+@lru_cache(maxsize=512)
+def divided(s: Selection, spans: int, physical: str) -> Statement:
+    """(split, place, bucket, value, counted, amount, n) of one selection by the values of a column."""
+    value: exp.Expression = column(s.value) if s.value else exp.Null()
+    keys = [
+        (exp.column(physical), "split"), (_place(s), "place"), (_bucket(spans), "bucket"), (value, "value"),
+        (counted(s), "counted"),
     ]  # fmt: skip
-    if not stock:
-        plain.append((exp.column("day"), "day"))
-    chosen = [exp.alias_(e.copy(), name) for e, name in plain]
+    amount: exp.Expression = _total(_computed(s.sum.tree.copy())) if s.sum else exp.Null()
+    return _statement(keys, [(amount, "amount"), (exp.Sum(this=_sign()), "n")], (rows(), member(s)))
+
+
+@lru_cache(maxsize=512)
+def listed(s: Selection) -> Statement:
+    """One line for each fact that the figure counts in one span; for a stock, one for each case, with its day of entry."""
+    stock = s.kind == "stock"
+    amount: exp.Expression = _computed(s.sum.tree.copy()) if s.sum else exp.Null()
+    value: exp.Expression = column(s.value) if s.value else exp.Null()
+    keys: list[tuple[exp.Expression, str]] = [
+        (exp.column("case"), "case"), (exp.column("procedure"), "procedure"), (exp.column("version"), "version"),
+        (exp.column("phase" if stock else "item"), "item"), (exp.column("action"), "action"),
+        (exp.column("outcome"), "outcome"), (exp.column("clock"), "clock"), (exp.column("status"), "status"),
+        (_place(s), "place"), (amount, "amount"), (value, "value"), (counted(s), "counted"),
+        (exp.column("imported"), "imported"),
+    ]  # fmt: skip
+    totals: list[tuple[exp.Expression, str]] = [(exp.Sum(this=_sign()), "n")]
     if stock:
-        chosen.append(exp.alias_(day, "day"))
-    grouped = [e.copy() for e, _ in plain if not isinstance(e, exp.Null | exp.Boolean)]
-    total = exp.Sum(this=_sign())
-    return (
-        exp.select(*chosen, exp.alias_(total, "n"))
-        .from_("facts")
-        .where(rows(scope), member(selection, scope))
-        .group_by(*grouped)
-        .having(exp.NEQ(this=total.copy(), expression=exp.Literal.number("0")))
-    )
+        totals.insert(0, (exp.Max(this=exp.column("day")), "day"))
+    else:
+        keys.append((exp.column("day"), "day"))
+    made = _statement(keys, totals, (rows(), member(s)))
+    none = exp.NEQ(this=exp.Sum(this=_sign()), expression=exp.Literal.number("0"))
+    query = made.query.having(none)
+    return Statement(query, made.columns, query.sql("duckdb", identify=True))
 
 
-def rows(scope: Scope) -> exp.Expression:
-    """The rows that any figure of this scope may count."""
-    first = min(scope.firsts)
-    stock = exp.and_(_in("kind", STOCK), exp.column("day") <= _day(min(scope.last, scope.today)))
-    flow = exp.and_(exp.column("day") >= _day(first), exp.column("day") <= _day(scope.last))
-    due = exp.or_(exp.column("kind").neq("due"), exp.column("day") < _day(scope.today))
+def _statement(
+    keys: Sequence[tuple[exp.Expression, str]],
+    totals: Sequence[tuple[exp.Expression, str]],
+    where: Sequence[exp.Expression],
+) -> Statement:
+    chosen = [exp.alias_(e, name, copy=True) for e, name in (*keys, *totals)]
+    query = exp.select(*chosen).from_("facts").where(*where)
+    grouped = [e.copy() for e, _ in keys if not isinstance(e, exp.Null | exp.Boolean)]
+    query = query.group_by(*grouped)
+    return Statement(query, tuple(name for _, name in (*keys, *totals)), query.sql("duckdb", identify=True))
+
+
+# ---- which rows -----------------------------------------------------------------------------------------------------
+
+
+def rows() -> exp.Expression:
+    """The rows that any figure may count: of the county, up to the position, in the span (stocks: up to its end).
+
+    A limit has not fallen due before its day is over.
+    """
+    day = exp.column("day")
+    stock = exp.and_(_in("kind", STOCK), day <= _given("until"))
+    due = exp.or_(exp.column("kind").neq("due"), day < _given("today"))
+    flow = exp.and_(_in("kind", ("act", "due")), day >= _given("f0"), day <= _given("last"), exp.paren(due))
     return exp.and_(
-        exp.column("county").eq(scope.county),
-        exp.column("position") <= exp.Literal.number(str(scope.position)),
-        exp.paren(
-            exp.or_(exp.paren(stock), exp.paren(exp.and_(_in("kind", ("act", "due")), flow, exp.paren(due))))
-        ),
+        exp.column("county").eq(_given("county")),
+        exp.column("position") <= _given("position"),
+        exp.paren(exp.or_(exp.paren(stock), exp.paren(flow))),
     )
 
 
-def member(s: Selection, scope: Scope) -> exp.Expression:
+def member(s: Selection) -> exp.Expression:
     """Whether a row belongs to the selection."""
     parts: list[exp.Expression] = [
         exp.column("procedure").eq(s.procedure),
@@ -164,29 +183,49 @@ def member(s: Selection, scope: Scope) -> exp.Expression:
     return exp.and_(*parts)
 
 
+def counted(s: Selection) -> exp.Expression:
+    """Whether a row of a share's denominator is in its numerator; of another figure, always."""
+    if s.part is not None:
+        return _true(_computed(s.part.tree.copy()))
+    if s.met is not None:
+        met = exp.column("status").eq("met")
+        return met if s.met else exp.Not(this=exp.paren(met))
+    return exp.Boolean(this=True)
+
+
 def _named(s: Selection) -> exp.Expression:
     if s.kind != "act":
         return _in("phase" if s.kind == "stock" else "clock", sorted(s.names))
     plain = sorted(n for n in s.names if "." not in n)
-    exact = sorted(n for n in s.names if "." in n)
     parts: list[exp.Expression] = [_in("action", plain)] if plain else []
-    for name in exact:
+    for name in sorted(n for n in s.names if "." in n):
         action, _, outcome = name.partition(".")
         parts.append(exp.paren(exp.and_(exp.column("action").eq(action), exp.column("outcome").eq(outcome))))
     return exp.or_(*parts)
 
 
-def _wanted(selections: Sequence[Selection]) -> exp.Expression:
-    """Leaves rows out that no figure counts: acts, phases and limits that none names."""
+def _wanted(selections: Iterable[Selection]) -> exp.Expression:
+    """Leaves out acts, phases and limits that none of the figures names."""
     names: dict[str, set[str]] = {"act": set(), "stock": set(), "due": set()}
     for s in selections:
         names[s.kind] |= {n.split(".")[0] for n in s.names}
     parts: list[exp.Expression] = []
-    for kind, column_name in (("act", "action"), ("stock", "phase"), ("due", "clock")):
+    for kind, name in (("act", "action"), ("stock", "phase"), ("due", "clock")):
         if names[kind]:
             of = _in("kind", STOCK) if kind == "stock" else exp.column("kind").eq(kind)
-            parts.append(exp.paren(exp.and_(of, _in(column_name, sorted(names[kind])))))
+            parts.append(exp.paren(exp.and_(of, _in(name, sorted(names[kind])))))
     return exp.paren(exp.or_(*parts)) if parts else exp.false()
+
+
+# ---- small expressions ----------------------------------------------------------------------------------------------
+
+
+def column(physical: str) -> exp.Expression:
+    return _computed(exp.column(physical))
+
+
+def _place(s: Selection) -> exp.Expression:
+    return exp.column("s_" + s.side if s.side else "organ")
 
 
 def _kind() -> exp.Expression:
@@ -199,20 +238,25 @@ def _sign() -> exp.Expression:
     return exp.Case().when(exp.column("kind").eq("leave"), exp.Neg(this=sign)).else_(sign.copy())
 
 
-def _bucket(scope: Scope) -> exp.Expression:
+def _total(tree: exp.Expression) -> exp.Expression:
+    return exp.Sum(this=exp.Mul(this=exp.paren(_sign()), expression=exp.paren(tree)))
+
+
+def _true(tree: exp.Expression) -> exp.Expression:
+    """Unknown is not true."""
+    return exp.Case().when(tree, exp.true()).else_(exp.false())
+
+
+def _bucket(spans: int) -> exp.Expression:
     found = exp.Case()
-    for i, first in enumerate(scope.firsts):
-        found = found.when(exp.column("day") < _day(first), exp.Literal.number(str(i - 1)) if i else exp.Neg(this=exp.Literal.number("1")))  # fmt: skip
-    return found.else_(exp.Literal.number(str(len(scope.firsts) - 1)))
+    for i in range(spans):
+        before = exp.Literal.number(str(i - 1)) if i else exp.Neg(this=exp.Literal.number("1"))
+        found = found.when(exp.column("day") < _given(f"f{i}"), before)
+    return found.else_(exp.Literal.number(str(spans - 1)))
 
 
-def _tree(sql: str) -> exp.Expression:
-    parsed = sqlglot.parse_one(sql, dialect="duckdb")
-    return _computed(parsed)
-
-
-def column(physical: str) -> exp.Expression:
-    return _computed(exp.column(physical))
+def _parsed(sql: str) -> exp.Expression:
+    return _computed(sqlglot.parse_one(sql, dialect="duckdb"))
 
 
 def _computed(tree: exp.Expression) -> exp.Expression:
@@ -220,9 +264,8 @@ def _computed(tree: exp.Expression) -> exp.Expression:
 
     def swap(node: exp.Expression) -> exp.Expression:
         if isinstance(node, exp.Column) and node.name == "days":
-            return exp.DateDiff(
-                this=exp.column("day"), expression=exp.column("opened_on"), unit=exp.Var(this="DAY")
-            )
+            days = exp.Var(this="DAY")
+            return exp.DateDiff(this=exp.column("day"), expression=exp.column("opened_on"), unit=days)
         return node
 
     return tree.transform(swap)
@@ -232,35 +275,5 @@ def _in(name: str, members: Iterable[str]) -> exp.Expression:
     return exp.In(this=exp.column(name), expressions=[exp.Literal.string(m) for m in members])
 
 
-def _day(day: date) -> exp.Expression:
-    return exp.cast(exp.Literal.string(day.isoformat()), "date")
-
-
-def divided(selection: Selection, scope: Scope, physical: str) -> exp.Select:
-    """(split, place, bucket, value, counted, amount, n) of one selection by the values of a column."""
-    place = exp.column("s_" + selection.side if selection.side else "organ")
-    value: exp.Expression = column(selection.value) if selection.value else exp.Null()
-    amount: exp.Expression = exp.Null()
-    if selection.sum is not None:
-        amount = exp.Sum(
-            this=exp.Mul(this=exp.paren(_sign()), expression=exp.paren(_computed(selection.sum.tree.copy())))
-        )
-    keys = [exp.column(physical), place, _bucket(scope), value, counted(selection)]
-    names = ("split", "place", "bucket", "value", "counted")
-    chosen = [exp.alias_(e.copy(), name) for e, name in zip(keys, names, strict=True)]
-    return (
-        exp.select(*chosen, exp.alias_(amount, "amount"), exp.alias_(exp.Sum(this=_sign()), "n"))
-        .from_("facts")
-        .where(rows(scope), member(selection, scope))
-        .group_by(*(e.copy() for e in keys if not isinstance(e, exp.Null | exp.Boolean)))
-    )
-
-
-def counted(selection: Selection) -> exp.Expression:
-    """Whether a row of a share's denominator is in its numerator; of another figure, always."""
-    if selection.part is not None:
-        return exp.Case().when(_computed(selection.part.tree.copy()), exp.true()).else_(exp.false())
-    if selection.met is not None:
-        met = exp.column("status").eq("met")
-        return met if selection.met else exp.Not(this=exp.paren(met))
-    return exp.Boolean(this=True)
+def _given(name: str) -> exp.Expression:
+    return exp.Placeholder(this=name)

@@ -17,13 +17,13 @@ from fazhi.figures.model import Breakdown, Figure
 from fazhi.procedures import Definition
 
 
-def extend(
+def extended(
     folder: Path | None,
     by_name: Mapping[str, list[Definition]],
-    figures: dict[str, Figure],
+    figures: Mapping[str, Figure],
     problems: list[Problem],
-) -> None:
-    """Add the figures of every file below `folder` to `figures`; mistakes go to `problems`."""
+) -> dict[str, Figure]:
+    """The figures of every file below `folder`, and then `figures` themselves; mistakes go to `problems`."""
     read: list[tuple[Path, CrossFile]] = []
     for path in sorted(folder.rglob("*.yaml")) if folder else ():
         try:
@@ -45,7 +45,7 @@ def extend(
                 )
             except FilterError as error:
                 problems.append(sources.in_file(path, ("figures", name), error))
-    figures |= found
+    return {**found, **figures}
 
 
 def _plain(node: Any) -> Any:

@@ -10,6 +10,7 @@ import duckdb
 from sqlglot import exp
 
 from fazhi.figures import mirror
+from fazhi.figures.compile import Scope, Statement
 from fazhi.figures.mirror import View
 
 T = TypeVar("T")
@@ -29,13 +30,14 @@ def connection() -> Any:
     return found
 
 
-def rows(view: View, query: exp.Expression) -> list[tuple[Any, ...]]:
+def rows(view: View, statement: Statement, scope: Scope) -> list[tuple[Any, ...]]:
     """The result of a query over `facts`, which is files and tail united."""
     con = connection()
     con.register("tail", view.tail)
     try:
+        wanted = {k: v for k, v in scope.parameters().items() if f"${k}" in statement.sql}
         found: list[tuple[Any, ...]] = con.execute(
-            f"WITH facts AS ({source(view)}) {query.sql('duckdb', identify=True)}"
+            f"WITH facts AS ({source(view)}) {statement.sql}", wanted
         ).fetchall()
         return found
     finally:

@@ -74,8 +74,9 @@ class Step:
     shape: Shape
     organ: str
     sides: tuple[str | None, ...]
-    values: dict[str, Any]  # by physical column, of acts and stocks
+    values: dict[str, Any]  # by physical column: what this and earlier acts filled in
     given: frozenset[str]  # the columns that this act itself filled
+    row: dict[str, Any]  # what this act alone says: the fields of its part
     case_outcome: str
     imported: bool
 
@@ -103,9 +104,9 @@ def take(fold: Fold, body: Body, shape: Shape, handling: tuple[str, ...]) -> lis
     if mended:
         _mend(fold, body)
     elif body["type"] in HAPPENED:
-        fold.steps.append(_step(state, body, shape, handling))
+        fold.steps.append(_step(fold, body, shape, handling))
     elif moved:
-        fold.steps.append(_moved(fold, state, body, shape, handling))
+        fold.steps.append(_moved(fold, body, shape, handling))
     elif not effects.get("clocks") and sides_before == (
         _sides(state, shape, handling) if fold.steps else None
     ):
@@ -118,13 +119,14 @@ def take(fold: Fold, body: Body, shape: Shape, handling: tuple[str, ...]) -> lis
 # ---- what an act leaves ---------------------------------------------------------------------------------------------
 
 
-def _step(state: State, body: Body, shape: Shape, handling: tuple[str, ...]) -> Step:
+def _step(fold: Fold, body: Body, shape: Shape, handling: tuple[str, ...]) -> Step:
+    state = fold.state
     act = state.acts[-1]
     organ, sides = _sides(state, shape, handling)
-    values, given = _values(state, body, shape)
+    values, given = _values(fold, body, shape)
     return Step(
         act["s"], act["d"], act["a"], act.get("o"), state.phase, state.definition, shape, organ, sides, values, given,
-        state.outcome, _imported(body),
+        _row_values(body, shape), state.outcome, _imported(body),
     )  # fmt: skip
 
 
@@ -134,33 +136,38 @@ def _imported(body: Body) -> bool:
     return bool(source) and source.get("system") != "link"
 
 
-def _moved(fold: Fold, state: State, body: Body, shape: Shape, handling: tuple[str, ...]) -> Step:
+def _moved(fold: Fold, body: Body, shape: Shape, handling: tuple[str, ...]) -> Step:
+    """The same case under another version: from that day its columns are the new version's."""
+    state, last = fold.state, fold.steps[-1]
     organ, sides = _sides(state, shape, handling)
-    values, _ = _values(state, body, shape)
-    last = fold.steps[-1]
+    wanted = {*shape.act, *shape.stock}
+    values = {c: v for c in wanted if (v := _plainest(state.values.get(shape.sources[c]))) is not None}
     return Step(
         body["seq"], body["occurred_on"], None, None, state.phase, state.definition, shape, organ, sides, values,
-        frozenset(), last.case_outcome, last.imported,
+        frozenset(), {}, last.case_outcome, last.imported,
     )  # fmt: skip
 
 
-def _values(state: State, body: Body, shape: Shape) -> tuple[dict[str, Any], frozenset[str]]:
-    wanted = {*shape.act, *shape.stock}
-    if not wanted:
-        return {}, frozenset()
-    own: dict[str, Any] = dict(body.get("values") or {})
+def _values(fold: Fold, body: Body, shape: Shape) -> tuple[dict[str, Any], frozenset[str]]:
+    """What the acts up to this one have filled in, and which columns this one did."""
+    values = dict(fold.steps[-1].values) if fold.steps else {}
+    own = body.get("values") or {}
+    given = set()
+    for column in {*shape.act, *shape.stock}:
+        name = shape.sources[column]
+        if name in own:
+            given.add(column)
+            values[column] = _plainest(own[name])
+        elif members := fold.state.sides.get(name):
+            values[column] = _plainest(members[0])
+    return values, frozenset(given)
+
+
+def _row_values(body: Body, shape: Shape) -> dict[str, Any]:
     row: dict[str, Any] = {}
     for part in (body.get("effects") or {}).get("parts") or ():
         row |= part["set"]
-    values, given = {}, set()
-    for column in wanted:
-        name = shape.sources[column]
-        found = row[name] if name in row else _held(state, name)
-        if found is not None:
-            values[column] = _plainest(found)
-        if name in own or name in row or name in (body.get("sides") or ()):
-            given.add(column)
-    return values, frozenset(given)
+    return {c: _plainest(row[shape.sources[c]]) for c in shape.act if shape.sources[c] in row} if row else {}
 
 
 def _held(state: State, name: str) -> Any:
@@ -238,7 +245,7 @@ def _act(state: State, step: Step) -> Row:
         phase=step.phase, organ=step.organ, opened_on=state.opened_on if shape.days else None, imported=step.imported,
         case_phase=state.phase if level else None, case_outcome=state.outcome or None if level else None,
         closed=bool(state.closed_on) if level else None, sides=step.sides,
-        values=tuple(step.values.get(c) for c in shape.act),
+        values=tuple(step.row.get(c, step.values.get(c)) for c in shape.act),
     )  # fmt: skip
 
 

@@ -67,7 +67,7 @@ class Sum:
     """A compiled sum over whole numbers; a missing value adds nothing."""
 
     source: str
-    tree: exp.Expression
+    tree: exp.Expression = field(compare=False)
     columns: frozenset[str]
     words: str
     money: bool

@@ -92,10 +92,9 @@ def _facts(q: Question, view: View, figure: Figure) -> list[Fact]:
     asked = query.scope(q, (q.span,))
     out = []
     for selection in figure.selections:
-        statement = compiled.listed(selection, asked)
-        names = [e.alias for e in statement.expressions]
-        for values in duck.rows(view, statement):
-            row = dict(zip(names, values, strict=True))
+        statement = compiled.listed(selection)
+        for values in duck.rows(view, statement, asked):
+            row = dict(zip(statement.columns, values, strict=True))
             if q.organ and q.organ not in q.places.above(row["place"]):
                 continue
             out += [_fact(q, selection.kind, row)] * int(row["n"])

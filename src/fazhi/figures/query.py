@@ -286,14 +286,17 @@ def _cells(q: Question, chosen: Sequence[Figure], buckets: tuple[Span, ...]) -> 
 
 
 def _computed(view: View, chosen: Sequence[Figure], asked: Scope) -> dict[str, Cells]:
-    if not any(f.selections for f in chosen):
+    selections = tuple(s for f in chosen for s in f.selections)
+    if not selections:
         return {f.id: Cells() for f in chosen}
-    base = compiled.base(chosen, asked, view.catalogue.sides)
-    found = reckon.spread(chosen, base, duck.rows(view, base.query))
+    spans_of = len(asked.firsts)
+    base = compiled.base(selections, spans_of)
+    found = reckon.spread(chosen, base, duck.rows(view, base.statement, asked))
     for figure in chosen:
         if figure.kind in ("distinct", "median"):
             for selection in figure.selections:
-                reckon.collect(found[figure.id], duck.rows(view, compiled.values(selection, asked)))
+                of_values = duck.rows(view, compiled.values(selection, spans_of), asked)
+                reckon.collect(found[figure.id], of_values)
     return found
 
 
@@ -304,7 +307,7 @@ def _split(q: Question, figure: Figure, physical: str) -> dict[Any, Cells]:
     def compute(view: View) -> dict[Any, Cells]:
         found: dict[Any, Cells] = {}
         for selection in figure.selections:
-            for row in duck.rows(view, compiled.divided(selection, asked, physical)):
+            for row in duck.rows(view, compiled.divided(selection, 1, physical), asked):
                 split, place, bucket, value, counted, amount, n = row
                 cells = found.setdefault(split, Cells())
                 tally = cells.tallies.setdefault((bucket, place), reckon.Tally())

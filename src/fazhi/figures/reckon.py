@@ -64,7 +64,7 @@ def spread(figures: Iterable[Figure], base: Base, rows: Iterable[Sequence[Any]])
             for name in s.names:
                 wanted.setdefault((s.procedure, s.version, s.kind, name), []).append((cells, s))
     for values in rows:
-        row = dict(zip(base.columns, values, strict=True))
+        row = dict(zip(base.statement.columns, values, strict=True))
         count = int(row["n"] or 0)
         for cells, s in _candidates(wanted, row):
             if s.where is not None and not _holds(s.where, row, base):
