@@ -129,8 +129,13 @@ class Condition:
         try:
             if key in known:
                 return known[key]
-        except TypeError:  # a list or a row among the data
-            return self._evaluate(data)
+        except TypeError:  # a list among the data
+            try:
+                key = tuple((k, tuple(v) if type(v) is list else v) for k, v in key)
+                if key in known:
+                    return known[key]
+            except TypeError:  # a row
+                return self._evaluate(data)
         if len(known) >= KEPT:
             known = self._known = {}
         found = known[key] = self._evaluate(data)

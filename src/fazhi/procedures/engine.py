@@ -657,6 +657,8 @@ def _set(t: Attempt, effects: dict[str, Any]) -> set[str]:
 def _follow(t: Attempt, effects: dict[str, Any]) -> None:
     """Remedies, disclosure, links: what the act brings with it."""
     a, o = t.a.source, t.o.source if t.o else None
+    if not (a.remedies or a.links or a.tells or a.discloses) and o is None:
+        return
     view = _view(t)
 
     def holds_true(when: str | None) -> bool:

@@ -34,14 +34,18 @@ class View:
 
     def evaluate(self, condition: Condition) -> Any:
         data: dict[str, Any] = {}
+        memo = self._memo
         for name in condition.names:
-            value = self.value(name)
+            value = memo[name] if name in memo else self.value(name)
             if value is not UNKNOWN:
                 data[name] = value
         for variable, function, arguments in condition.calls:
-            answer = self.call(function, arguments)
-            if answer or self.carried is None or self._tells(function, arguments):
-                data[variable] = answer
+            if variable not in memo:
+                answer = self.call(function, arguments)
+                told = answer or self.carried is None or self._tells(function, arguments)
+                memo[variable] = answer if told else UNKNOWN
+            if (known := memo[variable]) is not UNKNOWN:
+                data[variable] = known
         return condition.evaluate(data)
 
     def value(self, name: str) -> Any:
