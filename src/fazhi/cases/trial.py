@@ -25,7 +25,9 @@ class Trial:
     refusals: tuple[Refusal, ...] = ()
     events: tuple[Body, ...] = ()
     needs: tuple[tuple[Need, str], ...] = ()  # met | not_met | unknown | idle
-    missing: frozenset[str] = frozenset()  # facts and fields on which an unknown need turns
+    turning: frozenset[str] = (
+        frozenset()
+    )  # asked facts on which an unknown need turns, and on nothing else besides
     lookups: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
@@ -59,8 +61,8 @@ def rehearse(
     found = resolve.resolved(d, c, row.state, row.county, row.id, organ, today, using)
     actor = resolve.actor(ctx)
     decision = decide(d, row.state, c, actor, found, registers.calendar())
-    answers, missing = _answers(d, row.state, c, actor, found)
-    return Trial(decision.refusals, decision.events, answers, missing, found.lookups)
+    answers, turning = _answers(d, row.state, c, actor, found)
+    return Trial(decision.refusals, decision.events, answers, turning, found.lookups)
 
 
 def _answers(
@@ -71,7 +73,7 @@ def _answers(
     if c.kind != "act" or a is None:
         return (), frozenset()
     told: list[tuple[Need, str]] = []
-    missing: set[str] = set()
+    turning: set[str] = set()
     for step in [d.actions[n] for n in a.quick] or [a]:
         s = (
             engine.fork(state)
@@ -91,5 +93,7 @@ def _answers(
             answer = engine._answer(view, need)
             told.append((need, answer))
             if answer == "unknown":
-                missing |= engine.missing(d, view, need)
-    return tuple(told), frozenset(missing)
+                lacking = engine.missing(d, view, need)
+                if lacking <= set(d.facts):  # a field that is still blank may settle it without any question
+                    turning |= lacking
+    return tuple(told), frozenset(turning)

@@ -1,34 +1,49 @@
-"""What waits for a person: to be done, to be approved, near its limit or past it — and, for who looks over others, theirs."""
+"""What waits for a person: to be done, to be approved, near its limit or past it — and, for who looks over others, theirs.
+
+Candidates come by one statement over indexed columns (phase and role); which of them really wait, and why, is asked of
+the engine (`waiting.calls`) once for each state of a case and kept until the case moves or a register changes.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+import orjson
 from django.db import connections
 
-from fazhi.cases import access, definitions, registers, search
+from fazhi.cases import access, definitions, registers, resolve, search, waiting
+from fazhi.cases.search import Found
 from fazhi.organs.actor import ActorContext
-from fazhi.procedures import Definition
+from fazhi.procedures import Definition, Resolved, options
+from fazhi.procedures.state import load
+
+MOST = 500  # candidates that are looked at; who has more waiting sees the most urgent
+_KEPT = 20_000
 
 
 @dataclass(frozen=True)
 class Todo:
-    row: search.Found
-    why: str  # 为什么在我这里
+    """One line: the case, why it is here, and the act that is called for (empty: to be approved)."""
+
+    row: Found
+    why: str
+    law: str = ""
+    action: str = ""
+    action_title: str = ""
+    approve: bool = False
 
 
 @dataclass(frozen=True)
-class Bench:
-    """Counters are links to filtered lists: each is exactly the number of rows there."""
+class Counters:
+    """Each is exactly the number of rows in the list that it links to."""
 
-    todo: list[Todo]
-    todo_count: int
     overdue: int
     warning: int
     today: int
-    orders: int  # supervision orders that concern my organ
+    orders: int  # open supervision orders in sight
 
 
 def _may_act(d: Definition, ctx: ActorContext) -> dict[str, set[str]]:
@@ -46,26 +61,31 @@ def _may_act(d: Definition, ctx: ActorContext) -> dict[str, set[str]]:
 def _may_approve(d: Definition, ctx: ActorContext) -> dict[str, set[str]]:
     """{pending "action/step": sides on which this person's role agrees}."""
     found: dict[str, set[str]] = {}
+    handling = next((k for k, x in d.source.sides.items() if x.is_ != "party"), "")
     for a in d.actions.values():
         for i, names in enumerate(a.approve):
-            pairs = [n.split(".", 1) for n in names if n != "meeting"]
+            pairs = [n.partition(".")[::2] for n in names if n != "meeting"]
             if "meeting" in names:
-                first = next((k for k, x in d.source.sides.items() if x.is_ != "party"), "")
-                pairs += [[first, "head"], [first, "office_head"]]
+                pairs += [(handling, "head"), (handling, "office_head")]
             sides = {side for side, role in pairs if role in ctx.roles}
             if sides:
                 found.setdefault(f"{a.name}/{i}", set()).update(sides)
+    organs = {k for k, x in d.source.sides.items() if x.is_ != "party"}
+    for mending in ("$correct/0", "$void/0"):  # a second person of an organ that takes part
+        found[mending] = organs
     return found
 
 
-def condition(ctx: ActorContext) -> tuple[str, list[Any]]:
-    """SQL for the cases in which something waits for this person."""
+def _condition(ctx: ActorContext, *, acts: bool, approvals: bool) -> tuple[str, list[Any]]:
+    """SQL for the cases in which something may wait for this person."""
     own = access.mine(ctx)
     marks = ", ".join(["%s"] * len(own))
     alternatives: list[str] = []
     params: list[Any] = []
 
-    def add(column: str, procedure: str, table: dict[str, set[str]], extra: str, *values: Any) -> None:
+    def add(
+        column: str, d: Definition, table: dict[str, set[str]], extra: str, more: Sequence[str] = ()
+    ) -> None:
         by_sides: dict[tuple[str, ...], list[str]] = {}
         for key, sides in table.items():
             by_sides.setdefault(tuple(sorted(sides)), []).append(key)
@@ -74,11 +94,19 @@ def condition(ctx: ActorContext) -> tuple[str, list[Any]]:
                 f"(c.procedure = %s AND c.{column} IN ({', '.join(['%s'] * len(keys))}){extra} AND EXISTS (SELECT 1 FROM"
                 f" cases_side s WHERE s.case_id = c.id AND s.who IN ({marks}) AND s.side IN ({', '.join(['%s'] * len(sides))})))"
             )
-            params.extend([procedure, *keys, *values, *own, *sides])
+            params.extend([d.name, *keys, *more, *own, *sides])
 
-    for d in definitions.library().all():
-        add("phase", d.name, _may_act(d, ctx), " AND c.pending = ''")
-        add("pending", d.name, _may_approve(d, ctx), " AND c.pending_by <> %s", ctx.person)
+    for name in definitions.library().names():
+        for d in definitions.library().versions(name)[-1:]:
+            if acts:
+                mine = " AND (c.organ NOT IN (" + marks + ") OR c.person IN ('', %s) OR EXISTS (SELECT 1 FROM"
+                mine += " cases_side p WHERE p.case_id = c.id AND p.who = %s))"
+                # Handlers of one organ do not do each other's cases; other roles serve the whole organ.
+                handler = ctx.roles <= {"handler"}
+                add("phase", d, _may_act(d, ctx), " AND c.pending = ''" + (mine if handler else ""),
+                    [*own, ctx.person, ctx.person] if handler else [])  # fmt: skip
+            if approvals:
+                add("pending", d, _may_approve(d, ctx), " AND c.pending_by <> %s", [ctx.person])
     if not alternatives:
         return "1 = 0", []
     return f"c.county = %s AND c.closed_on IS NULL AND c.elsewhere = '' AND ({' OR '.join(alternatives)})", [
@@ -87,27 +115,93 @@ def condition(ctx: ActorContext) -> tuple[str, list[Any]]:
     ]
 
 
-def bench(ctx: ActorContext, today: date, *, size: int = 20, using: str = "default") -> Bench:
+def todo(ctx: ActorContext, today: date, using: str = "default") -> list[Todo]:
+    """Everything that waits for this person, by the time that is left."""
     registers.refresh()
-    sql, params = condition(ctx)
-    rows = search.rows(sql, params, today, limit=size, using=using)
-    watching = {
-        k: search.count(*search.where(ctx, search.Filters(light=k), today), using)
-        for k in ("overdue", "warning", "today")
-    }
-    orders = search.count(
-        *search.where(ctx, search.Filters(procedure="supervision_order", light="open"), today), using
+    sql, params = _condition(ctx, acts=True, approvals=True)
+    rows = search.rows(sql, params, today, limit=MOST, using=using)
+    waits = _calls(ctx, [r for r in rows if not r.pending], today, using)
+    return [t for r in rows if (t := _approval(r) if r.pending else waits.get(r.id))]
+
+
+def approvals(ctx: ActorContext, today: date, using: str = "default") -> list[Todo]:
+    """What waits for this person's yes."""
+    registers.refresh()
+    sql, params = _condition(ctx, acts=False, approvals=True)
+    return [_approval(r) for r in search.rows(sql, params, today, limit=MOST, using=using)]
+
+
+def _approval(r: Found) -> Todo:
+    return Todo(r, f"「{r.pending}」等您审批", approve=True, action_title="审批")
+
+
+def _calls(ctx: ActorContext, rows: Sequence[Found], today: date, using: str) -> dict[str, Todo]:
+    kept: dict[tuple[Any, ...], tuple[str, str, str, str] | None] = registers.kept(("waiting",), dict)
+    if len(kept) > _KEPT:
+        kept.clear()
+    who = (ctx.organ, ctx.acts_for, ctx.roles)
+    unknown = [r for r in rows if (r.id, r.seq, today, *who) not in kept]
+    if unknown:
+        actor = resolve.actor(ctx)
+        marks = ", ".join(["%s"] * len(unknown))
+        with connections[using].cursor() as cursor:
+            cursor.execute(
+                f"SELECT id, definition, state FROM cases_case WHERE id IN ({marks})", [r.id for r in unknown]
+            )
+            stored = {row[0]: (row[1], load(orjson.loads(bytes(row[2])))) for row in cursor.fetchall()}
+        for r in unknown:
+            digest, state = stored[r.id]
+            d = definitions.by_hash(digest)
+            resolved = registers_of(d, ctx.county, r.organ, today)
+            found = waiting.calls(d, state, resolved, options(d, state, actor, resolved))
+            first = found[0] if found else None
+            kept[r.id, r.seq, today, *who] = (
+                (first.why, first.law, first.action.name, first.action.title) if first else None
+            )
+    told: dict[str, Todo] = {}
+    for r in rows:
+        if call := kept[r.id, r.seq, today, *who]:
+            why, law, action, title = call
+            told[r.id] = Todo(r, why, law, action, title)
+    return told
+
+
+def registers_of(d: Definition, county: str, organ: str, today: date) -> Resolved:
+    """Parameters and codes of today, as conditions want them."""
+    return Resolved(
+        today=today,
+        parameters=registers.parameters(county, tuple(d.source.parameters), today),
+        codes={
+            k: rows
+            for k, f in d.source.fields.items()
+            if f.codes and (rows := registers.codes(county, f.codes, today, organ))
+        },
+        county=county,
     )
-    return Bench(
-        [Todo(r, _why(r)) for r in rows], search.count(sql, params, using), watching["overdue"], watching["warning"],
-        watching["today"], orders,
-    )  # fmt: skip
 
 
-def _why(row: search.Found) -> str:
-    if row.pending:
-        return f"「{row.pending}」等待审批"
-    return f"处于「{row.phase_title}」阶段,由您的岗位办理"
+def begun(
+    ctx: ActorContext, today: date, page: int = 1, size: int = 20, using: str = "default"
+) -> search.Page:
+    """Cases that this person has in hand or has proposed something in."""
+    sql, params = access.condition(ctx)
+    sql += " AND (c.person = %s OR c.pending_by = %s)"
+    return search.page_of(sql, [*params, ctx.person, ctx.person], today, page=page, size=size, using=using)
+
+
+def counters(ctx: ActorContext, today: date, using: str = "default") -> Counters:
+    """One statement for the lights, one for the orders."""
+    sql, params = access.condition(ctx)
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            "SELECT SUM(CASE WHEN c.due < %s THEN 1 ELSE 0 END), SUM(CASE WHEN c.due = %s THEN 1 ELSE 0 END),"
+            " SUM(CASE WHEN c.due >= %s AND c.warn_from <= %s THEN 1 ELSE 0 END)"
+            f" FROM cases_case c WHERE c.closed_on IS NULL AND {sql}",
+            [today, today, today, today, *params],
+        )
+        overdue, due, warning = (int(n or 0) for n in cursor.fetchone())
+    orders = search.total(ctx, search.Filters(procedure="supervision_order", light="open"), today, using)
+    return Counters(overdue, warning, due, orders)
 
 
 def calendar(ctx: ActorContext, today: date, days: int = 7, using: str = "default") -> list[tuple[str, int]]:

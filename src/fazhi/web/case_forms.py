@@ -39,8 +39,7 @@ from fazhi.web.case_fields import (
     YesNoField,
     build,
 )
-from fazhi.web.case_page import zh
-from fazhi.web.case_tabs import takes_row
+from fazhi.web.case_page import takes_row, zh
 from fazhi.web.forms import Form, date_field
 
 
@@ -483,7 +482,7 @@ class ActionForm(Form):
             if fact.source.confirm and fact.source.lookup and not found.get(fact.name, {}).get("found"):
                 continue  # the system has looked and found nothing: there is nothing to confirm
             known = self.initial.get(f"q_{fact.name}") is not None or bound.data not in (None, "")
-            turns = trial is None or fact.name in trial.missing or known
+            turns = trial is None or fact.name in trial.turning or known
             (relevant if turns or bound.errors else idle).append(bound)
         return relevant, idle
 

@@ -121,15 +121,14 @@ def _table(
     named = extras(d) if d else []
     values = search.values([r.id for r in rows]) if named else {}
     columns = [
-        Column("number", "编号" if d and d.register else "案号", sort="number"),
+        Column("number", "编号" if d and d.register else "案号", kind="date", sort="number"),
         Column("title", "案由、当事人" if d and d.name == "penalty" else "事项", kind="wide"),
         *([] if d else [Column("procedure", "程序", kind="tag")]),
         *(Column(n, d.source.fields[n].title) for n in named if d),
         Column("phase", "阶段", kind="tag"),
         Column("light", "状态", kind="light"),
         Column("due", "最近期限", kind="date", sort="due"),
-        Column("organ", "办理单位"),
-        Column("person", "承办人"),
+        Column("organ", "办理单位、承办人", kind="date"),
         Column("opened", "开始日期", kind="date", sort="opened"),
     ]
     return Table(
@@ -154,8 +153,7 @@ def row_of(
         "phase": parts.tag(f"待审批：{r.pending}", "amber") if r.pending else parts.tag(r.outcome_title or r.phase_title if r.closed_on else r.phase_title, "grey" if r.closed_on else "blue"),
         "light": case_page.light(r.light),
         "due": parts.day(r.due if not r.closed_on else None),
-        "organ": r.organ_name,
-        "person": r.person_name or "—",
+        "organ": Cell(r.organ_name, note=r.person_name),
         "opened": parts.day(r.opened_on),
     }  # fmt: skip
     if d is not None:

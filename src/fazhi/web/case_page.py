@@ -13,11 +13,13 @@ from typing import Any
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from fazhi.cases import lights, registers
+from fazhi.cases import lights, registers, waiting
 from fazhi.cases.casefile import CaseFile, Entry
 from fazhi.cases.said import Speaker, outcome_title
 from fazhi.procedures import Definition, Option, Refusal, sentences
+from fazhi.procedures.course import detours, leads_on
 from fazhi.procedures.engine import ROLES
+from fazhi.procedures.model import Action
 from fazhi.procedures.offers import all_needs
 from fazhi.web import parts
 
@@ -88,28 +90,6 @@ def _heading(file: CaseFile, say: Speaker) -> str:
 # ---- progress -------------------------------------------------------------------------------------------------------
 
 
-def moves(d: Definition) -> dict[str, set[str]]:
-    """{phase: the phases to which an action leads from it}."""
-    found: dict[str, set[str]] = {p: set() for p in d.source.phases}
-    for a in d.actions.values():
-        ways = {t for t in (a.to, *(o.to for o in a.outcomes.values())) if t}
-        for phase in a.from_:
-            found[phase] |= ways - {phase}
-    return found
-
-
-def detours(d: Definition) -> set[str]:
-    """Phases that a case passes only on occasion: entered from one phase and left back to it, or an end off the main line."""
-    ways, order = moves(d), list(d.source.phases)
-    found = {p for p in d.ends if p != order[-1] and order[-1] in d.ends}
-    entries = {p: {q for q, to in ways.items() if p in to} for p in order}
-    for p in order:
-        back = ways[p] - set(d.ends)
-        if p not in d.ends and len(entries[p]) == 1 and back == entries[p]:
-            found.add(p)
-    return found
-
-
 def progress(file: CaseFile) -> dict[str, Any]:
     """The phases as steps: passed, present, to come; what is only passed on occasion is named below."""
     d, state = file.d, file.state
@@ -161,23 +141,24 @@ WORDS = {"met": "已满足", "unmet": "未满足", "unknown": "未载明", "idle
 
 @dataclass(frozen=True)
 class GateGroup:
-    """The legal requirements of one action (and outcome): `done` where it has happened."""
+    """The legal requirements of one action (and outcome). `rank`: 0 leads on from here, 1 done, 2 anything else."""
 
     title: str
-    done: bool
-    current: bool
+    rank: int
     gates: list[dict[str, Any]]
     counts: Counter[str] = field(hash=False)
 
     @property
-    def open(self) -> bool:
-        return self.current and bool(self.counts["unmet"])
+    def done(self) -> bool:
+        return self.rank == 1
 
 
-def gate_groups(file: CaseFile) -> list[GateGroup]:
-    """Those of the present phase first, then those that have been passed; later phases are in the definition's own page."""
+def gate_groups(file: CaseFile) -> dict[str, list[GateGroup]]:
+    """The requirements of the acts that lead on from the present phase; of those done; of all else that may be done here.
+    Later phases are in the definition's own page."""
     d, state = file.d, file.state
     here = {o.action.name for o in file.options}
+    leading = {o.action.name for o in file.options if leads_on(d, state.phase, o.action)}
     usable = {o.action.name for o in file.options if o.mine and not o.blockers}
     groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for gate, need in zip(file.gates, all_needs(d), strict=False):
@@ -186,11 +167,12 @@ def gate_groups(file: CaseFile) -> list[GateGroup]:
             continue
         mark = MARKS[gate.result]
         flaw = gate.level == "flaw"
+        word = "记为瑕疵" if mark == "unmet" and flaw else WORDS[mark]
         shown = {
             "title": zh(gate.what) if mark == "unmet" else sentences.requirement(d, need),
             "law": gate.law,
             "result": mark,
-            "word": "记为瑕疵" if mark == "unmet" and flaw else WORDS[mark],
+            "word": "待认定" if mark == "unknown" and not happened else word,
             "why": "",
             "url": "",
             "unverified": need.unverified,
@@ -201,15 +183,15 @@ def gate_groups(file: CaseFile) -> list[GateGroup]:
             shown["why"] = f"由「{d.actions[gate.do].title}」满足"
             shown["url"] = act_url(file, gate.do) if gate.do in usable else ""
         groups.setdefault((gate.action, gate.outcome), []).append(shown)
-    found = []
+    found: dict[str, list[GateGroup]] = {"leading": [], "done": [], "others": []}
     for (action, outcome), gates in groups.items():
         a = d.actions[action]
         title = a.title + (f" · {a.outcomes[outcome].title}" if outcome in a.outcomes else "")
-        done = state.done(action, outcome)
-        found.append(
-            GateGroup(title, done, action in here and not done, gates, Counter(g["result"] for g in gates))
-        )
-    return sorted(found, key=lambda g: (not g.current, not g.counts["unmet"]))
+        rank = 1 if state.done(action, outcome) else 0 if action in leading else 2
+        group = GateGroup(title, rank, gates, Counter(g["result"] for g in gates))
+        found[("leading", "done", "others")[rank]].append(group)
+    found["leading"].sort(key=lambda g: -(g.counts["unmet"] + g.counts["unknown"]))
+    return found
 
 
 # ---- next acts ------------------------------------------------------------------------------------------------------
@@ -221,44 +203,58 @@ def act_url(file: CaseFile, action: str) -> str:
 
 @dataclass(frozen=True)
 class NextActs:
-    forward: list[dict[str, Any]]  # open, and they move the case on
+    forward: list[dict[str, Any]]  # open and called for, the most pressing first
     others: list[dict[str, Any]]  # open besides
+    rows: dict[str, list[dict[str, Any]]]  # open, on parts of the case: 送达 → 发出文书, 登记送达
     blocked: list[dict[str, Any]]
     elsewhere: list[dict[str, Any]]  # of other roles and organs
 
 
 def next_acts(file: CaseFile) -> NextActs:
     d, state = file.d, file.state
-    found = NextActs([], [], [], [])
+    found = NextActs([], [], {}, [], [])
     if state.pending or file.row.elsewhere or (not state.acts and state.closed_on):
         return found
     usable = {o.action.name for o in file.options if o.mine and o.open}
+    called = {c.action.name: c for c in waiting.calls(d, state, file.resolved, file.options)}
     for option in file.options:
         a = option.action
-        if a.once and state.done(a.name):
+        if (a.once and state.done(a.name)) or not has_row(file, a):
             continue
         item = {
             "name": a.name, "title": a.title, "law": d.law_of(a.law) if a.law else "", "hint": a.source.hint,
             "url": act_url(file, a.name), "approve": approvers(d, a.approve), "done": state.done(a.name),
         }  # fmt: skip
+        part = a.adds or a.on
         if not option.mine:
             item["by"] = by_whom(d, a.by)
             found.elsewhere.append(item)
-        elif option.open:
-            moving = _moving(option, state.phase)
-            (found.forward if moving else found.others).append(item)
-        else:
+        elif not option.open:
             item["why"] = [_why(file, r, usable) for r in _blockers(option)]
             found.blocked.append(item)
+        elif a.name in called and (not part or called[a.name].rank < 2):
+            found.forward.append(item | {"why": zh(called[a.name].why), "rank": called[a.name].rank})
+        elif part:
+            found.rows.setdefault(d.source.parts[part].title, []).append(item)
+        else:
+            found.others.append(item)
+    found.forward.sort(key=lambda x: x["rank"])
     return found
 
 
-def _moving(option: Option, phase: str) -> bool:
-    """Whether it leads to another phase, by an outcome that is not blocked."""
-    a = option.action
-    if a.to and a.to != phase:
+def has_row(file: CaseFile, a: Action) -> bool:
+    """Whether an act on rows of a part has one to be done on."""
+    if not a.on:
         return True
-    return any(o.to and o.to != phase and not option.outcomes.get(k) for k, o in a.outcomes.items())
+    return any(takes_row(file.d, a.ends, a.on, r) for r in file.state.parts.get(a.on, ()))
+
+
+def takes_row(d: Definition, ends: str | None, part: str, row: dict[str, Any]) -> bool:
+    """Whether an act on rows of this part still has something to do on this one: it does not lead back."""
+    phases = list(d.source.parts[part].phases)
+    if not phases or row.get("phase") not in phases:
+        return True
+    return phases.index(row["phase"]) < phases.index(ends) if ends in phases else row["phase"] != phases[-1]
 
 
 def _blockers(option: Option) -> list[Refusal]:

@@ -14,7 +14,7 @@ from fazhi.law import SHANGHAI
 from fazhi.procedures import Definition
 from fazhi.procedures.compose import UNITS
 from fazhi.web import parts
-from fazhi.web.case_page import MARKS, WORDS, act_url, light, zh
+from fazhi.web.case_page import MARKS, WORDS, act_url, light, takes_row, zh
 
 TABS = {
     "info": "基本信息", "clocks": "期限", "history": "办理记录", "papers": "文书", "parts": "分项", "links": "关联案件",
@@ -77,7 +77,7 @@ def info(file: CaseFile, say: Speaker) -> dict[str, Any]:
         {
             "label": d.facts[k].title,
             "words": say.fact(k, v),
-            "law": d.law_of(d.facts[k].law) if d.facts[k].law else "",
+            "law": d.facts[k].law,
         }
         for k, v in state.facts.items()
         if k in d.facts
@@ -294,14 +294,6 @@ def part_tables(file: CaseFile, say: Speaker) -> list[dict[str, Any]]:
             }
         )
     return shown
-
-
-def takes_row(d: Definition, ends: str | None, part: str, row: dict[str, Any]) -> bool:
-    """Whether an act on rows of this part still has something to do on this one: it does not lead back."""
-    phases = list(d.source.parts[part].phases)
-    if not phases or row.get("phase") not in phases:
-        return True
-    return phases.index(row["phase"]) < phases.index(ends) if ends in phases else row["phase"] != phases[-1]
 
 
 def flaws(file: CaseFile) -> list[dict[str, Any]]:

@@ -30,14 +30,10 @@ def control(bound: BoundField) -> SafeString:
     """The input, tied to its hint and error."""
     described = [f"{bound.auto_id}-hint"] if bound.help_text else []
     described += [f"{bound.auto_id}-error"] if bound.errors else []
-    short = isinstance(bound.field, MoneyField | IntField) or bound.field.widget.attrs.get("type") in (
-        "date",
-        "time",
-        "datetime-local",
-    )
-    attrs = {"class": "input input--short" if short else "input"}
-    if bound.field.widget.attrs.get("type") == "datetime-local":
-        attrs["class"] = "input input--medium"
+    kind = getattr(bound.field.widget, "input_type", "")
+    short = isinstance(bound.field, MoneyField | IntField) or kind in ("date", "time")
+    width = " input--short" if short else " input--medium" if kind in ("datetime-local", "select") else ""
+    attrs = {"class": f"input{width}"}
     if described:
         attrs["aria-describedby"] = " ".join(described)
     if bound.errors:

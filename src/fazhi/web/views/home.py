@@ -14,6 +14,7 @@ from fazhi.law.calendar import Calendar
 from fazhi.organs.installation import is_demo
 from fazhi.web import founding, menu, notices, style
 from fazhi.web.access import public, signed_in
+from fazhi.web.views import workbench
 
 WEEKDAYS = "一二三四五六日"
 
@@ -23,6 +24,8 @@ def home(request: HttpRequest) -> HttpResponse:
     """工作台."""
     if request.acting.choice is None and founding.needed():
         return redirect("web:setup")
+    if request.acting.actor is not None:
+        return workbench.show(request, week(request.today))
     shown = {"week": week(request.today), "shortcuts": _shortcuts(request)}
     return render(request, "web/workbench.html", shown)
 

@@ -1,0 +1,95 @@
+"""What a case is waiting for from one person: not everything that he may do, but what it is his turn to do, and why.
+
+An act is called for when it leads the case on; when a requirement of such an act names it; when another act has asked
+for it (提请法制审核 → 法制审核); or when a running limit of the organ ends with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fazhi.procedures import Definition, Option, State
+from fazhi.procedures.commands import Resolved
+from fazhi.procedures.course import leads_on, turns_back, weight
+from fazhi.procedures.model import Action, Need
+from fazhi.procedures.view import View
+
+
+@dataclass(frozen=True)
+class Call:
+    """One act that is called for. `why` in words; `rank` 0 leads on, 1 is asked for, 2 clears the way, 3 ends a limit."""
+
+    action: Action
+    why: str
+    law: str
+    rank: int
+
+
+def calls(d: Definition, s: State, r: Resolved, offered: Sequence[Option]) -> list[Call]:
+    """The acts of `offered` that are open, the actor's own, and called for; the most pressing first."""
+    if s.pending or not s.acts:
+        return []
+    view = View(d, s, r.today, r.codes)
+    mine = {
+        o.action.name: o
+        for o in offered
+        if o.mine and o.open and not (o.action.once and s.done(o.action.name))
+    }
+    found: dict[str, Call] = {}
+
+    def call(name: str, why: str, law: str, rank: int) -> None:
+        known = found.get(name)
+        if name in mine and (known is None or rank < known.rank):
+            found[name] = Call(d.actions[name], why, law, rank)
+
+    phase = d.source.phases.get(s.phase, s.phase)
+    for o in mine.values():
+        a = o.action
+        decides = leads_on(d, s.phase, a) and turns_back(d, s.phase, a, o.outcomes)
+        if decides or leads_on(d, s.phase, a, o.outcomes):
+            call(a.name, f"「{phase}」阶段的下一步：{a.title}", d.law_of(a.law) if a.law else "", 0)
+        elif asked := _asked(view, a.needs):
+            call(
+                a.name,
+                f"已办理「{d.actions[asked].title}」，等您「{a.title}」",
+                d.law_of(a.law) if a.law else "",
+                1,
+            )
+    for o in offered:
+        if not leads_on(d, s.phase, o.action):
+            continue
+        for need in (*o.action.needs, *(n for x in o.action.outcomes.values() for n in x.needs)):
+            if need.do in mine and _unmet(view, need):
+                call(need.do, f"{need.otherwise}，「{o.action.title}」之前须先办", d.law_of(need.law), 2)
+    for id, record in s.clocks.items():
+        if record["status"] != "running" or record.get("whose") or record["kind"] in ("wait", "notice"):
+            continue
+        part, _, rest = id.partition("#")
+        clock = d.part_clocks.get(part, {}).get(rest.partition(".")[2]) if rest else d.clocks.get(id)
+        for stop in clock.stop if clock else ():
+            name = stop.split(".")[0]
+            if name in d.actions and not _leaves(d, s.phase, d.actions[name]):
+                call(name, f"{record['title']}至 {str(record['due'])[:10]}", record["law"], 3)
+    return sorted(found.values(), key=lambda c: (c.rank, -weight(c.action) if c.rank == 0 else 0))
+
+
+def _leaves(d: Definition, phase: str, a: Action) -> bool:
+    """Whether the act takes the case off its main line (移送其他机关): a limit is no reason to do that."""
+    moves = {t for t in (a.to, *(o.to for o in a.outcomes.values())) if t and t != phase}
+    return bool(moves) and not leads_on(d, phase, a)
+
+
+def _asked(view: View, needs: Sequence[Need]) -> str:
+    """The act that has asked for this one: its need to have been preceded by that act is met."""
+    for need in needs:
+        for _, function, arguments in need.that.calls:
+            if function == "done_after" and need.level == "block" and view.evaluate(need.that) is True:
+                return arguments[0].split(".")[0]
+    return ""
+
+
+def _unmet(view: View, need: Need) -> bool:
+    if need.when is not None and view.evaluate(need.when) is not True:
+        return False
+    return view.evaluate(need.that) is False
