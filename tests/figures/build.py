@@ -81,8 +81,10 @@ def _scenarios() -> tuple[tuple[str, tuple[bytes, ...]], ...]:
     return tuple(found)
 
 
-def histories(chance: random.Random, world: World, *, only: str = "", most: int = 1000) -> list[list[Body]]:
-    """Cases made from scenarios: other days (whole weeks away), other organs."""
+def histories(
+    chance: random.Random, world: World, *, only: str = "", most: int = 1000, cut: bool = False
+) -> list[list[Body]]:
+    """Cases made from scenarios: other days (whole weeks away), other organs; `cut`: left off somewhere, so still open."""
     organs = [o.id for o in world.organs.values()]
     out = []
     for name, bodies in _scenarios():
@@ -98,7 +100,7 @@ def histories(chance: random.Random, world: World, *, only: str = "", most: int 
                 lambda m: f'"{chosen.setdefault(m[1], chance.choice(organs))}"'.encode(), moved
             )
             made.append({**orjson.loads(placed), "case": case, "county": COUNTY})
-        if chance.random() < 0.3:  # still open: its limits run on
+        if cut:
             made = made[: chance.randrange(1, len(made) + 1)]
         out.append(made)
     chance.shuffle(out)
@@ -221,8 +223,7 @@ def filled(world: World, seed: int, *, mend: bool = True, most: int = 1000, only
     chance = random.Random(seed)
     book = Book()
     made = histories(chance, world, most=most, only=only)
-    if not only and most >= len(made):
-        made += histories(chance, world, only="plan_task")
+    made += histories(chance, world, most=most // 2 if most < 100 else 60, only=only, cut=True)
     book.write(interleaved(chance, made))
     if mend:
         for case in chance.sample(sorted(book.states), len(book.states) // 2):
