@@ -26,7 +26,7 @@ def rewritten(figure: Figure, value: Decimal) -> str | None:
 def slip(figure: Figure, value: Decimal) -> str | None:
     """The rewritten figure if one wrong, swapped, missing or doubled digit explains the difference, else None."""
     new = rewritten(figure, value)
-    if new is None or new == figure.text:
+    if new is None or new == figure.text or (value == 0 and figure.kind != "percent_point"):
         return None
     return new if _one_slip(_bare(figure.text), _bare(new)) else None
 

@@ -19,6 +19,7 @@ _UP = re.compile(f"(?:{_WORDS['up'].pattern})(?:了|率|幅度|比例)?(?:为|�
 _DOWN = re.compile(f"(?:{_WORDS['down'].pattern})(?:了|率|幅度|比例)?(?:为|达|达到|约)?$")
 _BASE = re.compile(
     f"(?:{_WORDS['compare'].pattern})[^,，;；。]{{0,12}}?(?:{_WORDS['base'].pattern})[^,，;；。]{{0,14}}$"
+    r"|^(?:上年|去年|上一年)(?:度|同期)?(?:为|是)?$"
 )
 _FROM = re.compile(f"(?:{_WORDS['from'].pattern})[^,，;；。]{{0,16}}$")
 _TO = re.compile(f"(?:{_WORDS['to'].pattern})(?:了|为)?$")
@@ -77,6 +78,8 @@ def _loose(value: Decimal, other: Decimal, stated: Mark, one: Mark, two: Mark) -
     a, b = one.figure.ulp / 2, two.figure.ulp / 2
     if one.figure.ulp == 1 and two.figure.ulp == 1:
         return False
+    if min(value / one.figure.ulp, other / two.figure.ulp) < 100:
+        return False  # 3万元 of a tariff is three ten-thousands and no rounding
     if other - b <= 0:
         return False
     low = 100 * (value - a) / (other + b) - 100
@@ -97,22 +100,31 @@ def _growth(paragraph: Paragraph, marks: Sequence[Mark], place: int) -> Iterator
     rule = _CHANGE.rules["growth"]
     # 由A增加到B，增长p%
     near = [mark for mark in before if stated.clause - mark.clause <= 3]
+    moved = _from_to(near)
+    bases = [moved[0]] if moved else [mark for mark in before if _is_base(mark)]
     for one in before:
-        for other in before:
+        for other in bases or before:
             if one is other or not _like(one, other) or other.value <= 0:
                 continue
             change = 100 * (one.value - other.value) / other.value
+            contrary = bool(bases) and not ratio and (change < 0) != (sign < 0) and not _sign(one)
+            if contrary and _fits(abs(change), stated):
+                word = "增长" if change > 0 else "下降"
+                told = f"{written(other)}至{written(one)}是{word}，写作“{stated.head[-4:]}”"
+                yield finding(rule, "error", [stated, one, other], told, "", "方向相反")
+                return
             if _fits(abs(change), stated) or _loose(one.value, other.value, stated, one, other):
                 return
-            if _fits(100 * one.value / other.value, stated):  # the difference against a base
+            if not _sign(one):
+                continue
+            if bases and _fits(100 * one.value / other.value, stated):  # the difference against a base
                 return
-            for base in (other.value - one.value, other.value + one.value):
-                if base > 0 and _fits(100 * one.value / base, stated):
-                    return
+            base = other.value - _sign(one) * one.value
+            if not bases and base > 0 and _fits(100 * one.value / base, stated):
+                return
     percents = [mark for mark in marks[:place] if mark.is_percent]
     if any(_fits(abs(a.value - b.value), stated) for a in percents for b in percents if a is not b):
         return  # percentage points written as %
-    moved = _from_to(near)
     if moved is not None:
         old, new = moved
         if old.exact and new.exact and old.value > 0:
@@ -308,7 +320,7 @@ def _average(paragraph: Paragraph, marks: Sequence[Mark], place: int) -> Iterato
     here = [mark for mark in marks[:place] if _measured(mark) and mark.figure.kind != "duration"]
     likely = [mark for mark in here if _like(mark, stated) and mark.value > stated.value]
     counts = [mark for mark in here if mark not in likely[-1:] and mark.figure.kind == "count" and mark.value > 1]
-    per = _per(stated.head)
+    per = _per(stated.pre)
     named = [
         mark
         for mark in counts

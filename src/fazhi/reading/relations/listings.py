@@ -32,6 +32,8 @@ def check_text(text: str) -> Iterator[Finding]:
 
 def check(paragraph: Paragraph) -> Iterator[Finding]:
     text = paragraph.text
+    if "类" in text or "种" in text:
+        yield from _classes(paragraph)
     if "分别" in text:
         yield from _respectively(paragraph)
     if "%" in text:
@@ -70,22 +72,47 @@ def _parallel(text: str) -> Iterator[Finding]:
         items = found["items"].split("、")
         stated = _number(found["n"])
         tail = items[1:]
-        prefix = tail[0][:2]
-        # What stands before the first item belongs to the sentence: cut it to where the common make begins.
-        if not all(item.startswith(prefix) for item in tail) or prefix not in items[0] or "等" in items[-1]:
+        make = _make(items)
+        if not make or "等" in items[-1]:
             continue
         before = text[max(0, found.start() - 12) : found.start()]
-        if stated is None or stated == len(items) or re.search(rf"{prefix}[一-龥]{{0,6}}[、和及]$", before):
+        if stated is None or stated == len(items) or re.search(rf"{make}[一-龥]{{0,6}}[、和及]$", before):
             continue
         if max(map(len, tail)) - min(map(len, tail)) > 2 or _compound(items, stated):
             continue
         yield _told(found, len(items))
 
 
+def _make(items: Sequence[str]) -> str:
+    """What all items have in common: two characters or more at one place or another, or nothing."""
+    first = items[1]
+    for size in range(len(first), 1, -1):
+        for start in range(len(first) - size + 1):
+            if all(first[start : start + size] in item for item in items):
+                return first[start : start + size]
+    return ""
+
+
+def _classes(paragraph: Paragraph) -> Iterator[Finding]:
+    """N件，共k类：甲a件，乙b件…: as many are listed as are told."""
+    rule = _LISTING.rules["list_count"]
+    for marks in paragraph.sentences:
+        for place, stated in enumerate(marks):
+            if stated.figure.unit not in ("类", "种", "大类") or not re.match(r"^[^,，;；。]{0,6}[:：]", stated.post):
+                continue
+            total = marks[place - 1] if place else None
+            run = [m for m in marks[place + 1 :] if total is not None and m.figure.unit == total.figure.unit]
+            if len(run) < 2 or "等" in run[-1].post or any(m.depth != stated.depth for m in marks[place + 1 :]):
+                continue
+            if len(run) == len(marks) - place - 1 and len(run) != stated.value and stated.exact:
+                yield finding(rule, "error", [stated, *run], f"列举{len(run)}类，写作“{stated.figure.text}”", f"{stated.figure.text}→{len(run)}")
+
+
 def _respectively(paragraph: Paragraph) -> Iterator[Finding]:
     """甲、乙分别为a、b，同比分别下降p、q: as many rates as numbers, as many numbers as names."""
     rule = _LISTING.rules["respectively"]
     for marks in paragraph.sentences:
+        yield from _bare_rates(paragraph, marks)
         runs = _runs(paragraph, marks)
         for one, other in zip(runs, runs[1:], strict=False):
             kinds = one[0].is_percent, other[0].is_percent
@@ -99,6 +126,24 @@ def _respectively(paragraph: Paragraph) -> Iterator[Finding]:
                 continue
             if "分别" in one[0].pre and "分别" in other[0].pre:
                 yield finding(rule, "error", [*other, *one], f"前面{len(one)}个数，后面{len(other)}个数")
+
+
+def _bare_rates(paragraph: Paragraph, marks: Sequence[Mark]) -> Iterator[Finding]:
+    """127批324人次，同比分别下降p、q、r: the two measures of one thing, and as many rates."""
+    for place, rate in enumerate(marks):
+        if place < 2 or not rate.is_percent or not re.match(r"^[^\d,，]{0,3}[,，]同比分别[一-龥]{2}$", rate.pre):
+            continue
+        rates = [rate]
+        for mark in marks[place + 1 :]:
+            if not mark.is_percent or mark.pre.strip() not in ("、", "和", "，", ","):
+                break
+            rates.append(mark)
+        told = [marks[place - 1]]
+        while told[0].index > marks[0].index and len(told[0].pre) <= 2:
+            told.insert(0, marks[place - 1 - len(told)])
+        if len(told) == 2 and len(rates) > 2:
+            rule = _LISTING.rules["respectively"]
+            yield finding(rule, "error", [*rates, *told], f"前面{len(told)}个数，后面{len(rates)}个数")
 
 
 def _runs(paragraph: Paragraph, marks: Sequence[Mark]) -> list[list[Mark]]:
@@ -123,13 +168,13 @@ def _code(paragraph: Paragraph) -> Iterator[Finding]:
         shares = [m for m in paragraph.marks if m.figure.start > at and m.is_percent][:3]
         if len(shares) != 3 or shares[0].figure.start - at > 30:
             continue
-        if any(mark.value % 10 for mark in shares) or shares[-1].sentence != shares[0].sentence:
+        if shares[-1].sentence != shares[0].sentence:
             continue
         digits = [int(digit) for digit in found["code"]]
         if sum(digits) != 10:
             continue
         wrong = [(mark, digit) for mark, digit in zip(shares, digits, strict=True) if mark.value != digit * 10]
-        if wrong and len(wrong) < 3:
+        if len(wrong) == 1:
             told = "＋".join(mark.figure.text for mark in shares) + f"，代号为“{found['code']}”"
-            repair = f"{wrong[0][0].figure.text}→{wrong[0][1] * 10}%" if len(wrong) == 1 else ""
+            repair = f"{wrong[0][0].figure.text}→{wrong[0][1] * 10}%"
             yield finding(rule, "error", [wrong[0][0], *shares], told, repair)

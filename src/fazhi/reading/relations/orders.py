@@ -24,6 +24,7 @@ _NOUN = re.compile(r"^[一-龥]{2,8}")
 def check(paragraph: Paragraph) -> Iterator[Finding]:
     yield from _due_and_done(paragraph)
     yield from _brackets(paragraph)
+    yield from _among(paragraph)
     yield from _all_years(paragraph)
     yield from _same_fact(paragraph)
 
@@ -40,18 +41,43 @@ def _due_and_done(paragraph: Paragraph) -> Iterator[Finding]:
         for place, part in enumerate(marks):
             if not part.exact or not _PART.search(part.head) or part.figure.kind != "count":
                 continue
-            wholes = [m for m in marks[:place] if _like(m, part) and _WHOLE.search(m.head) and m.exact]
-            if not wholes or any(mark.value >= part.value for mark in marks[:place] if _like(mark, part)):
+            rate = any(m.is_percent and "率" in m.head for m in marks[place + 1 : place + 3])
+            wholes = [
+                m
+                for m in marks[:place]
+                if _WHOLE.search(m.head)
+                and m.exact
+                and (_like(m, part) or (rate and m.figure.kind == "count" and _alike(m.head, part.head)))
+            ]
+            if not wholes or any(m.value >= part.value for m in marks[:place] if _like(m, part) or m in wholes):
                 continue
             whole = wholes[-1]
             paired = bool(set(part.head[-4:]) & set(whole.head[-4:])) or "应" in whole.head
-            rate = any(m.is_percent and "率" in m.head for m in marks[place + 1 : place + 3])
             repair = _repair(part, whole)
             sure = paired or rate
             grade: Grade = "error" if sure and (repair or part.value <= whole.value * 2) else "suspect"
             yield finding(
                 _ORDER.rules["subset"], grade, [part, whole], f"{written(part)}多于{written(whole)}", repair
             )
+
+
+def _among(paragraph: Paragraph) -> Iterator[Finding]:
+    """N件，其中M件…: what is among them is not more than they are."""
+    for marks in paragraph.sentences:
+        for place, part in enumerate(marks):
+            if not place or not part.exact or not part.is_quantity or "其中" not in part.pre[-12:] or "其中" in marks[place - 1].pre:
+                continue
+            before = [m for m in paragraph.marks if m.index < part.index and m.figure.kind == part.figure.kind]
+            alike = [m for m in before if same(m.figure.unit, part.figure.unit)]
+            whole = marks[place - 1]
+            if not alike or whole is not alike[-1] or any(m.value >= part.value for m in alike) or not whole.exact:
+                continue
+            told = f"{written(part)}多于{written(whole)}"
+            yield finding(_ORDER.rules["subset"], "error", [part, whole], told, _repair(part, whole))
+
+
+def _alike(one: str, other: str) -> bool:
+    return len(set(one[-6:]) & set(other[-6:])) >= 2
 
 
 def _brackets(paragraph: Paragraph) -> Iterator[Finding]:
@@ -93,7 +119,7 @@ def _all_years(paragraph: Paragraph) -> Iterator[Finding]:
                     _like(year, total)
                     and year.exact
                     and year.figure.unit == total.figure.unit
-                    and set(total.head[-2:]) & set(year.head[-2:])
+                    and set(total.head[-4:]) & set(year.head[-4:])
                     and total.value < year.value
                 ):
                     yield finding(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 from fazhi.reading.finding import Finding
 from fazhi.reading.relations.judge import finding, off_by_one, share_fits, share_repair, written
-from fazhi.reading.repair import plain
+from fazhi.reading.repair import plain, slip
 from fazhi.reading.rules import family
 from fazhi.reading.structure import Mark, Paragraph
 from fazhi.reading.units import same
@@ -47,7 +48,7 @@ def _one(
         return
     here = [mark for mark in before if mark.sentence == stated.sentence]
     last = before[-1]
-    if _REMOTE.search(stated.pre) and last.index == stated.index - 1 and "占" not in last.head:
+    if _REMOTE.search(stated.pre) and not _NEXT.match(stated.pre) and last.index == stated.index - 1 and "占" not in last.head:
         yield from _without_part(paragraph, stated, before)
         return
     direct = last.index == stated.index - 1 and last.sentence == stated.sentence
@@ -97,6 +98,9 @@ def _part_then_share(
     loose = [
         m for m in before if m is not part and m.figure.kind == part.figure.kind and m.value >= part.value
     ]
+    named = _named(stated, before, part)
+    if named:
+        wholes, loose = named, []
     for whole in [*reversed(wholes), *reversed(loose)]:
         if share_fits(part.value, whole.value, stated):
             placed.append((stated, part, whole))
@@ -108,24 +112,71 @@ def _part_then_share(
         return
     if _sum_of_parts(stated, before, wholes):
         return
+    if _implied(paragraph, stated, part)[0] and not named:
+        return
     if not wholes:
         return
     siblings = [whole for _, _, whole in placed if _like(whole, part)]
-    whole = siblings[-1] if siblings else _likely_whole(part, wholes)
+    whole = siblings[-1] if siblings else _likely_whole(paragraph, part, wholes)
     if whole is None:
         return
     other_holds = bool(siblings)
-    near = whole.sentence == part.sentence or part.sentence - whole.sentence == 1
+    near = whole.sentence == part.sentence or bool(named)
     yield from _told(stated, part, whole, [], sure=other_holds or near)
 
 
-def _likely_whole(part: Mark, wholes: Sequence[Mark]) -> Mark | None:
+def _named(stated: Mark, before: Sequence[Mark], part: Mark) -> list[Mark]:
+    """占诉求总量的: the figures before which the named whole (诉求) stands, if any."""
+    phrase = re.sub(r"总数|总量|总额|总|的|比|全部|所有", "", stated.pre[stated.pre.rfind("占") + 1 :]).strip()
+    if len(phrase) < 2:
+        return []
+    return [m for m in before if m is not part and m.value >= part.value and phrase in m.pre and _like(m, part)]
+
+
+def _likely_whole(paragraph: Paragraph, part: Mark, wholes: Sequence[Mark]) -> Mark | None:
     """The nearest total before the part, preferring its own sentence and its own measure word."""
+    wholes = [mark for mark in wholes if not _has_own(paragraph, mark)]
     here = [mark for mark in wholes if mark.sentence == part.sentence and mark.depth <= part.depth]
     if here:
         return max(here, key=lambda mark: mark.value)
     close = [mark for mark in wholes if part.sentence - mark.sentence <= 2]
     return max(close, key=lambda mark: mark.value) if close else None
+
+
+def _has_own(paragraph: Paragraph, mark: Mark) -> bool:
+    """Whether the figure is itself a part with its share (甲188件，占13.7%), and so no whole of its neighbours."""
+    following = paragraph.marks[mark.index + 1] if mark.index + 1 < len(paragraph.marks) else None
+    return following is not None and following.is_percent and bool(_NEXT.match(following.pre))
+
+
+def _implied(paragraph: Paragraph, stated: Mark, part: Mark) -> tuple[bool, Mark | None]:
+    """Whether the shares beside this one imply one and the same whole; and whether this one agrees with it.
+
+    (agrees, witness): the whole is not in the paragraph, but 147件占68.7% and 52件占24.3% both imply about 214.
+    """
+    low, high = Decimal(0), Decimal("Infinity")
+    witnesses: list[Mark] = []
+    for mark in paragraph.marks:
+        if mark is stated or not mark.is_percent or not mark.index or not _NEXT.match(mark.pre) or not mark.exact:
+            continue
+        other = paragraph.marks[mark.index - 1]
+        if not _like(other, part):
+            continue
+        bottom, top = _whole_range(other, mark)
+        if max(low, bottom) <= min(high, top):
+            low, high = max(low, bottom), min(high, top)
+            witnesses.append(other)
+    if not witnesses:
+        return False, None
+    bottom, top = _whole_range(part, stated)
+    return max(low, bottom) <= min(high, top), witnesses[0] if len(witnesses) > 1 else None
+
+
+def _whole_range(part: Mark, stated: Mark) -> tuple[Decimal, Decimal]:
+    slack = stated.figure.ulp * 3 / 2
+    bottom = 100 * part.value / (stated.value + slack)
+    top = 100 * part.value / (stated.value - slack) if stated.value > slack else Decimal("Infinity")
+    return bottom, top
 
 
 def _sum_of_parts(stated: Mark, before: Sequence[Mark], wholes: Sequence[Mark]) -> bool:
@@ -151,40 +202,54 @@ def _rate(
         return
     for place, part in enumerate(before):
         for whole in (*before[:place], *before[place + 1 :]):
+            if not _related(name, part, whole):
+                continue
             if part.value > whole.value or (part.sentence != stated.sentence and stated.figure.ulp >= 1):
                 continue
             fits = share_fits(part.value, whole.value, stated)
-            if fits and _related(part, whole):
+            if fits:
                 if off_by_one(part.value, whole.value, stated) and _shared(name, part.head):
                     yield from _told(stated, part, whole, [], sure=True)
                 return
-            if share_fits(whole.value - part.value, whole.value, stated) and _related(part, whole):
+            if share_fits(whole.value - part.value, whole.value, stated):
                 return
     if _sum_of_parts(stated, here, before):
         return
-    named = [mark for mark in here if _shared(name, mark.head)]
+    named = [mark for mark in here if _shared(name, mark.pre[-16:])]
     if not named:
         return
     part = named[-1]
     if stated.clause - part.clause > 3:
         return
-    wholes = [m for m in here if m is not part and _like(m, part) and m.value >= part.value and m.index < part.index]
+    wholes = [m for m in here if _like(m, part) and m.value >= part.value and m.index < part.index]
+    if not wholes and len(_common(name, part.pre[-16:])) > 1:  # 案件14件，出庭12次: told in other measure words
+        wholes = [
+            m
+            for m in here
+            if m.is_quantity and m.value >= part.value and m.index < part.index and _common(name, m.pre[-16:])
+        ]
     if not wholes:
         return
     whole = wholes[-1]
     negative = bool(_NEGATIVE.search(part.head)) and not _NEGATIVE.search(name)
     near = stated.index - part.index == 1
     between = [m for m in here if part.index < m.index < stated.index and m.is_quantity]
-    sure = near or not between
+    rows = [mark for mark in here if _like(mark, part)]
+    sure = (near or not between) and len(rows) < 5 and (stated.value != 100 or "应" in whole.head)
     if stated.value == 100 and part.value == whole.value:
         return
     yield from _told(
-        stated, part, whole, wholes[:-1], sure=sure and len(_common(name, part.head)) >= 1, complement=negative
+        stated, part, whole, wholes[:-1], sure=sure, complement=negative
     )
 
 
-def _related(part: Mark, whole: Mark) -> bool:
-    return part.figure.kind == whole.figure.kind
+def _related(name: str, part: Mark, whole: Mark) -> bool:
+    """Figures of one measure, or (案件14件，出庭12次，出庭应诉率) both named in the rate's name."""
+    if part.figure.kind != whole.figure.kind:
+        return False
+    return same(part.figure.unit, whole.figure.unit) or bool(
+        _common(name, part.pre[-16:]) and _common(name, whole.pre[-16:])
+    )
 
 
 def _common(name: str, head: str) -> set[str]:
@@ -194,7 +259,7 @@ def _common(name: str, head: str) -> set[str]:
 def _shared(name: str, head: str) -> bool:
     """Whether the rate is named after the part (调解成功 and 调解成功率; 结案 and 调撤率 share none)."""
     stem = name.split("率")[0][-4:] if "率" in name else name[-4:]
-    return bool(_common(stem, head[-8:]))
+    return bool(_common(stem, head))
 
 
 def _like(one: Mark, other: Mark) -> bool:
@@ -209,7 +274,7 @@ def _without_part(paragraph: Paragraph, stated: Mark, before: Sequence[Mark]) ->
         for mark in before
         if mark.figure.ulp == 1 and len(set(phrase) & set(mark.head[-8:] + mark.figure.unit) - _STOPWORDS) >= 1
     ]
-    if not wholes or any(_attainable(mark, stated) for mark in before):
+    if not wholes or any(_attainable(mark, stated) for mark in wholes):
         return
     whole = wholes[-1]
     if any(share_fits(part.value, mark.value, stated) for part in before for mark in before if part is not mark):
@@ -229,18 +294,35 @@ def _attainable(whole: Mark, stated: Mark) -> bool:
 
 
 def _complement(paragraph: Paragraph, shares: Sequence[Mark]) -> Iterator[Finding]:
-    """Shares that split a whole (甲占a%，乙占b%，其他占c%) add up to 100."""
+    """Shares that split a whole (甲占a%，乙占b%，其他占c%; 三次产业比重分别为a%、b%、c%) add up to 100."""
     rule = _SHARE.rules["complement"]
     groups: dict[int, list[Mark]] = {}
     for mark in shares:
         if mark.exact and "占" in mark.pre and _is_share(mark):
             groups.setdefault(mark.sentence, []).append(mark)
-    for group in groups.values():
+    told = [
+        group
+        for group in groups.values()
+        if len(group) > 1 and re.search(r"其他|其余|其它|剩余", group[-1].pre)
+    ]
+    for mark in shares:
+        if _SHARE.words["partition"].search(mark.head):
+            told.append([mark, *_joined(paragraph, mark)])
+    for group in told:
         if len(group) < 2 or paragraph.aims(group[0]):
             continue
-        total = sum((mark.value for mark in group), group[0].value * 0)
-        slack = sum((mark.figure.ulp for mark in group), group[0].value * 0)
-        whole = group[-1].head.startswith(("其他", "其余", "其它")) or "其他" in group[-1].pre or "其余" in group[-1].pre
-        if abs(total - 100) > slack and whole and 80 <= total <= 125:
-            told = "＋".join(written(mark) for mark in group) + f"＝{plain(total)}%"
-            yield finding(rule, "error", group, told, "")
+        total = sum((mark.value for mark in group), Decimal(0))
+        slack = sum((mark.figure.ulp for mark in group), Decimal(0))
+        if slack < abs(total - 100) and (97 <= total <= 103 if len(group) > 2 else 90 <= total <= 110):
+            words = "＋".join(written(mark) for mark in group) + f"＝{plain(total)}%"
+            repair = next(
+                (f"{written(m)}→{new}" for m in group if (new := slip(m.figure, m.value + 100 - total))), ""
+            )
+            yield finding(rule, "error", group, words, repair)
+
+
+def _joined(paragraph: Paragraph, first: Mark) -> Iterator[Mark]:
+    for mark in paragraph.marks[first.index + 1 :]:
+        if not mark.is_percent or mark.pre.strip() not in ("、", "和", "，", ",", ":", "："):
+            return
+        yield mark

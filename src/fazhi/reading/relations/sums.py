@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from fazhi.reading.finding import Finding, Grade
 from fazhi.reading.relations.judge import finding, holds, sum_gap, sum_repair, sum_words
+from fazhi.reading.repair import plain, slip
 from fazhi.reading.rules import family
 from fazhi.reading.structure import Mark, Paragraph
 from fazhi.reading.units import CLASS_OF, same
@@ -15,6 +16,9 @@ _SUM = family("sum")
 _AMONG, _TOTAL, _CLOSING = _SUM.words["among"], _SUM.words["total"], _SUM.words["closing"]
 _REST, _REMAINDER, _STOP = _SUM.words["rest"], _SUM.words["remainder"], _SUM.words["stop"]
 _OPEN_END, _PARTIAL, _SEQUEL = _SUM.words["open_end"], _SUM.words["partial"], _SUM.words["sequel"]
+_INSIDE = re.compile(r"其中|含|包括")
+_GENERIC = ("单位", "部门", "地区", "组织", "机构", "地方")
+_DELTA = re.compile(r"(?:增加|减少|下降|增长|净增|多|少|上升|提高|压减)了?$")
 _COLON = re.compile(r"^[^,，;；。0-9]{0,6}[:：]")
 
 
@@ -25,6 +29,7 @@ def check(paragraph: Paragraph) -> Iterator[Finding]:
         *_bracketed(paragraph, seen),
         *_closing(paragraph, seen),
         *_rest(paragraph, seen),
+        *_balance(paragraph),
         *_colon(paragraph, seen),
     ):
         if finding_ is not None and total.index not in seen:
@@ -76,12 +81,14 @@ def _among(paragraph: Paragraph, seen: set[int]) -> Iterator[Found]:
         before = [mark for mark in marks if mark.figure.start < at and _like(mark, first)]
         if not before:
             continue
-        if any(_fits(total, level) for total in before):
-            seen.update(mark.index for mark in before if _fits(mark, level))
+        strict = _strict(scope, first, depth)
+        if any(_fits(total, level, strict) for total in before):
+            seen.update(mark.index for mark in before if _fits(mark, level, strict))
             continue
+        before = [mark for mark in before if not _DELTA.search(mark.head)] or before
         here = [mark for mark in before if mark.sentence == first.sentence and mark.depth <= depth]
         total = here[-1] if here else next((m for m in reversed(before) if m.depth == 0), before[-1])
-        run = _strict(scope, first, depth)
+        run = strict
         mixed = [mark for mark in scope if mark.depth == depth and _mixed(mark, total)]
         if len(mixed) > len(run) and any(CLASS_OF.get(m.figure.unit) == "batch" for m in mixed):
             if any(_fits(one, mixed) for one in before):
@@ -91,8 +98,11 @@ def _among(paragraph: Paragraph, seen: set[int]) -> Iterator[Found]:
         yield from _accuse(paragraph, total, run, explicit=True, far=distance > 0, grown=len(here) > 2)
 
 
-def _fits(total: Mark, parts: Sequence[Mark]) -> bool:
-    """Whether some run from the first part on is the total, or would be without one part that lies inside another."""
+def _fits(total: Mark, parts: Sequence[Mark], strict: Sequence[Mark] = ()) -> bool:
+    """Whether some run from the first part on is the total, or would be without one part that lies inside another.
+
+    A run that stops one or two short of a list of like names (甲局1项，乙局8项 …) is no reading of it.
+    """
     if not parts:
         return False
     if len(parts) == 1:
@@ -100,13 +110,21 @@ def _fits(total: Mark, parts: Sequence[Mark]) -> bool:
     for length in range(2, len(parts) + 1):
         run = parts[:length]
         if holds(total, run):
-            return True
+            left = len(strict) - length
+            return not (0 < left <= 2 and _one_make(strict))
         for left_out in range(1, length):
-            if run[left_out].value <= run[left_out - 1].value and holds(
-                total, [*run[:left_out], *run[left_out + 1 :]]
-            ):
+            inside = _INSIDE.search(run[left_out].pre) and run[left_out].value <= run[left_out - 1].value
+            if inside and holds(total, [*run[:left_out], *run[left_out + 1 :]]):
                 return True
     return False
+
+
+def _one_make(run: Sequence[Mark]) -> bool:
+    """Whether all names have a character in common (公安局、应急局 …; 行政许可、行政处罚 …)."""
+    common = set(run[0].head)
+    for mark in run[1:]:
+        common &= set(mark.head)
+    return bool(common - set("其中类为共的有"))
 
 
 def _strict(scope: Sequence[Mark], first: Mark, depth: int) -> list[Mark]:
@@ -209,7 +227,10 @@ def _closing(paragraph: Paragraph, seen: set[int]) -> Iterator[Found]:
     """A a，B b，合计 N: the parts stand before."""
     for marks in paragraph.sentences:
         for place, total in enumerate(marks):
-            if place < 2 or not total.is_quantity or not _CLOSING.search(_tail(total.pre)):
+            if place < 2 or not total.is_quantity:
+                continue
+            joined = total.pre.endswith("共") and total.post.startswith(_GENERIC)
+            if not joined and not _CLOSING.search(_tail(total.pre)):
                 continue
             before = [mark for mark in marks[:place] if _like(mark, total) and mark.depth == total.depth]
             if len(before) < 2:
@@ -258,36 +279,74 @@ def _rest(paragraph: Paragraph, seen: set[int]) -> Iterator[Found]:
                 continue
             if _rest_fits(rest, before) or _rest_fits(rest, _wider(paragraph, rest)):
                 continue
-            told = before[-1]
-            totals = [mark for mark in before[:-1] if mark.value >= told.value]
-            if not totals or not rest.exact:
+            total = max(before[:-1], key=lambda mark: mark.value)
+            run = [*before[before.index(total) + 1 :], rest]
+            if len(run) < 2 or before[-1].value > total.value or not all(m.exact for m in (total, *run)):
                 continue
-            total = totals[-1]
-            if not (total.exact and told.exact):
-                continue
-            run = [told, rest]
             repair, slipped = sum_repair(total, run)
             cover = float(1 + sum_gap(total, run) / total.value)
-            strong = _REMAINDER.search(rest.head) is not None
-            if len(totals) == 1 or strong:
-                grade: Grade = "error" if strong and slipped and 0.5 < cover < 1.5 else "suspect"
-                if grade == "suspect" and not 0.8 < cover < 1.2:
-                    continue
+            strong = _REMAINDER.search(rest.head) is not None or _undone(rest, run)
+            if not 0.5 < cover < 1.5:
+                continue
+            grade: Grade = "error" if strong and (slipped or 0.8 < cover < 1.2) else "suspect"
+            if grade == "error" or 0.8 < cover < 1.2:
                 rule = _SUM.rules["rest"]
-                yield finding(rule, grade, [rest, total, told], sum_words(total, run), repair), rest
+                yield finding(rule, grade, [rest, total, *run[:-1]], sum_words(total, run), repair), rest
+
+
+def _undone(rest: Mark, run: Sequence[Mark]) -> bool:
+    """办结a件，…，未办结z件: done and not done leave nothing out."""
+    found = re.search(r"未([一-龥]{2})$", rest.head)
+    return found is not None and any(found[1] in mark.head for mark in run[:-1])
 
 
 def _rest_fits(rest: Mark, before: Sequence[Mark]) -> bool:
-    for first, total in enumerate(before):
-        for start in range(len(before)):
-            for end in range(start + 1, len(before) + 1):
-                if start > first and holds(total, [*before[start:end], rest]):
-                    return True
-    return False
+    """Some total before, less all figures from some place after it on, is the rest."""
+    return any(
+        holds(total, [*before[start:], rest])
+        for first, total in enumerate(before)
+        for start in range(first + 1, len(before))
+    )
 
 
 def _wider(paragraph: Paragraph, rest: Mark) -> list[Mark]:
     return [m for m in paragraph.marks if m.index < rest.index and _like(m, rest)][-8:]
+
+
+def _balance(paragraph: Paragraph) -> Iterator[Found]:
+    """上年结转a件，本年新收b件，办结c件，结转下年d件: a＋b＝c＋d; 收到N件（含上年结转a件）: N＝c＋d."""
+    if "结转" not in paragraph.text:
+        return
+    words = _SUM.words
+    rule = _SUM.rules["balance"]
+    for marks in paragraph.sentences:
+        level = [m for m in marks if m.is_quantity]
+        into = next((m for m in level if words["carried_in"].search(m.pre[-14:])), None)
+        out = next((m for m in level if words["carried_out"].search(m.pre[-16:])), None)
+        if into is None or out is None or into is out:
+            continue
+        done = next((m for m in reversed(level) if m is not into and words["done"].search(m.head) and _like(m, out)), None)
+        came = [m for m in level if m is not into and m is not done and words["new"].search(m.head) and _like(m, out)]
+        if done is None or not came or not all(m.exact for m in (into, out, done, *came)):
+            continue
+        right = done.value + out.value
+        if any(right in (new.value, new.value + into.value) for new in came):
+            continue
+        new = came[-1]
+        included = into.depth > new.depth and "含" in into.pre
+        if not included and len(came) > 1:
+            continue
+        left = new.value if included else new.value + into.value
+        gap = right - left
+        told = f"{'' if included else into.figure.text + '＋'}{new.figure.text}＝{plain(left)}，{done.figure.text}＋{out.figure.text}＝{plain(right)}"
+        repair = ""
+        for mark, value in ((out, out.value - gap), (done, done.value - gap), (new, new.value + gap), (into, into.value + gap)):
+            fixed = slip(mark.figure, value) if value >= 0 else None
+            if fixed and not (included and mark is into):
+                repair = f"{mark.figure.text}→{fixed}"
+                break
+        grade: Grade = "error" if repair or abs(gap) * 5 <= left else "suspect"
+        yield finding(rule, grade, [out, done, new, into], told, repair), out
 
 
 def _colon(paragraph: Paragraph, seen: set[int]) -> Iterator[Found]:
@@ -297,7 +356,7 @@ def _colon(paragraph: Paragraph, seen: set[int]) -> Iterator[Found]:
             if not total.is_quantity or not total.exact or total.index in seen:
                 continue
             colon = bool(_COLON.match(total.post)) and len(total.post) < 40
-            counted = bool(_TOTAL.search(_tail(total.head)))
+            counted = bool(_TOTAL.search(total.head))
             if not (colon or counted) or "其中" in total.post:
                 continue
             following = [m for m in marks[place + 1 :] if m.depth == total.depth and not m.is_percent]
