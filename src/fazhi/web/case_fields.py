@@ -58,13 +58,13 @@ class IntField(forms.IntegerField, Described):
     pass
 
 
-class MoneyField(forms.CharField, Described):
+class MoneyField(Described):
     """12,000.50 元 → 1200050 fen."""
 
     unit = "元"
 
     def to_python(self, value: Any) -> Any:
-        text = unicodedata.normalize("NFKC", super().to_python(value) or "")
+        text = unicodedata.normalize("NFKC", str(value or ""))
         text = re.sub(r"[,，\s¥￥]|元整?$", "", text)
         if not text:
             return None
@@ -85,10 +85,6 @@ class MoneyField(forms.CharField, Described):
     def prepare_value(self, value: Any) -> Any:
         return f"{value / 100:.2f}".removesuffix(".00") if isinstance(value, int) else value
 
-    def validate(self, value: Any) -> None:
-        if self.required and value is None:
-            raise ValidationError(self.error_messages["required"])
-
     def words(self, value: Any) -> str:
         return f"{yuan(value)}（{yuan_in_words(value)}）"
 
@@ -99,11 +95,11 @@ class DayField(forms.DateField, Described):
         return day.isoformat() if isinstance(day, date) else None
 
 
-class MomentField(forms.CharField, Described):
+class MomentField(Described):
     """2026-11-21T09:30 in Shanghai."""
 
     def to_python(self, value: Any) -> Any:
-        text = (super().to_python(value) or "").strip().replace(" ", "T")
+        text = str(value or "").strip().replace(" ", "T")
         if not text:
             return None
         try:
@@ -198,7 +194,7 @@ class FileField(SomeField):
         return found
 
 
-class LinkField(forms.CharField, Described):
+class LinkField(Described):
     """Other cases by their number; several are divided by 、. `find` gives the ids that this person may know of."""
 
     def __init__(self, find: Callable[[str], list[str]], *, many: bool, **rest: Any) -> None:
@@ -206,7 +202,7 @@ class LinkField(forms.CharField, Described):
         self.find, self.many = find, many
 
     def to_python(self, value: Any) -> Any:
-        typed = [t for t in re.split(r"[、;；\n]", super().to_python(value) or "") if t.strip()]
+        typed = [t for t in re.split(r"[、;；\n]", str(value or "")) if t.strip()]
         found: list[str] = []
         for text in typed:
             ids = self.find(text.strip())
@@ -224,10 +220,6 @@ class LinkField(forms.CharField, Described):
             raise ValidationError("只能填写一个案号。")
         return found if self.many else found[0]
 
-    def validate(self, value: Any) -> None:
-        if self.required and not value:
-            raise ValidationError(self.error_messages["required"])
-
     def words(self, value: Any) -> str:
         return getattr(self, "typed", "") or str(value)
 
@@ -236,7 +228,7 @@ def build(name: str, f: g.FieldDef, options: Sequence[Option] | None, **rest: An
     """The form field of a plain type; people, parties, organs, files and links are built where their choices are known."""
     match f.type:
         case "money":
-            return MoneyField(max_length=30, widget=forms.TextInput(attrs={"inputmode": "decimal"}), **rest)
+            return MoneyField(widget=forms.TextInput(attrs={"inputmode": "decimal"}), **rest)
         case "int":
             made = IntField(widget=forms.TextInput(attrs={"inputmode": "numeric"}), **rest)
             made.error_messages["invalid"] = "应当是整数，例如 20。"

@@ -259,7 +259,7 @@ class ActionForm(Form):
             case "bool":
                 made = YesNoField(**rest)
             case "money":
-                made = MoneyField(max_length=30, **rest)
+                made = MoneyField(**rest)
             case "int":
                 made = IntField(**rest)
             case "date":

@@ -119,9 +119,9 @@ def _carry(request: HttpRequest, s: Setting, token: str) -> HttpResponse:
             request, s, ActionForm(s, data, quiet=not troubles), token, troubles=troubles, only=troubles
         )
     form = ActionForm(s, data)
+    tried = _tried(s, form)
     for name, words in troubles.items():
         form.add_error(name, words)
-    tried = _tried(s, form)
     if not form.errors:
         form.refuse_all(tried.refusals)
         orders.check(s, form)
