@@ -99,6 +99,7 @@ class ServiceContract:
 
     def test_a_side_that_sees_its_own_sees_no_more(self, w: World) -> None:
         case = w.filed(words="秘密", other=[w.second.id])
+        assert Case.objects.get(pk=case).number.startswith("甲局")
         w.run("help", w.stranger, case=case, values={"words": "协助情况"})
         seen = casefile.open_(w.stranger, case, DAY)
         assert [e.title for e in seen.entries] == ["协助"]

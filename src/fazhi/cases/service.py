@@ -201,13 +201,9 @@ def _number(run: Run, body: Body) -> None:
     series = s.number.series if s.number else (s.short or s.title)
     form = s.number.form if s.number else "{organ}{series}〔{year}〕{n}号"
     state = run.row.state or State()
+    given = {**state.sides, **body.get("sides", {})}
     organ = next(
-        (
-            str(x[0])
-            for k, x in {**state.sides, **body.get("sides", {})}.items()
-            if s.sides[k].is_ != "party" and x
-        ),
-        "",
+        (str(given[k][0]) for k, side in s.sides.items() if side.is_ != "party" and given.get(k)), ""
     )
     year = int(body["occurred_on"][:4])
     n = numbering.give(run.cursor, run.vendor, organ, series, year, run.row.id, body["seq"])
