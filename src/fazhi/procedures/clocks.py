@@ -33,10 +33,10 @@ def moved(
     names = None if changed is None else frozenset(changed)
     view = View(d, s, on, codes)
     out: dict[str, Record | None] = {}
-    happened = _happened(s)
+    started = _started(d, s)
     for clock in d.clocks.values():
-        if happened.isdisjoint(clock.start) and clock.id not in s.clocks:
-            continue  # not started, and never was
+        if clock.id not in started and clock.id not in s.clocks:
+            continue
         if names is None or "*" in clock.touches or not names.isdisjoint(clock.touches):
             _compare(out, clock.id, compute(d, s, view, clock, clock.id, calendar), s)
     for part, clocks in d.part_clocks.items():
@@ -48,11 +48,26 @@ def moved(
     return out
 
 
-def _happened(s: State) -> set[str]:
-    """What has been done, as clocks name it: `act`, and `act.outcome`."""
-    done = {a["a"] for a in s.acts}
-    done.update(f"{a['a']}.{a['o']}" for a in s.acts if "o" in a)
-    return done
+_starts: dict[str, dict[str, set[str]]] = {}  # by hash of the definition: the clocks that an act starts
+
+
+def _started(d: Definition, s: State) -> set[str]:
+    """The clocks that something done so far may have started; the others need no counting."""
+    starts = _starts.get(d.hash)
+    if starts is None:
+        starts = _starts[d.hash] = {}
+        for clock in d.clocks.values():
+            for name in clock.start:
+                starts.setdefault(name, set()).add(clock.id)
+    found: set[str] = set()
+    for act in s.acts:
+        found |= starts.get(act["a"], _NONE)
+        if "o" in act:
+            found |= starts.get(f"{act['a']}.{act['o']}", _NONE)
+    return found
+
+
+_NONE: frozenset[str] = frozenset()
 
 
 def _compare(out: dict[str, Record | None], name: str, record: Record | None, s: State) -> None:
@@ -110,8 +125,7 @@ def compute(
         if not _fill_due(d, s, view, clock, record, granted, calendar):
             return None
     if clock.kind in ("limit", "date", "duty") and record["due"]:
-        last = date.fromisoformat(record["due"][:10])
-        record["warn_from"] = warn_from(last, clock.warn or DEFAULT_WARN, calendar).isoformat()
+        record["warn_from"] = _warn(record["due"][:10], clock.warn or DEFAULT_WARN, calendar)
     if stopped is not None:
         record["stopped"] = stopped
         record["status"] = "met" if record["due"] is None or stopped[:10] <= record["due"][:10] else "late"
@@ -188,6 +202,20 @@ def _count(
         if len(_counted) > KEPT:
             _counted.clear()
     return found
+
+
+_warned: dict[tuple[Any, ...], tuple[str, Calendar]] = {}
+
+
+def _warn(due: str, before: Period, calendar: Calendar) -> str:
+    """The day from which on a limit is near; kept as `_count` is."""
+    key = (due, before, id(calendar))
+    found = _warned.get(key)
+    if found is None:
+        found = _warned[key] = (warn_from(date.fromisoformat(due), before, calendar).isoformat(), calendar)
+        if len(_warned) > KEPT:
+            _warned.clear()
+    return found[0]
 
 
 def _period(length: Any, view: View, s: State) -> Period | None:

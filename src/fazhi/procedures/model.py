@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from fazhi.law import Period
@@ -23,7 +24,12 @@ class Length:
     def resolve(self, parameters: dict[str, Any]) -> Period | None:
         """The period, or None where the parameter has no value in this county on that day."""
         amount = self.amount if self.amount is not None else parameters.get(self.parameter)
-        return None if amount is None or int(amount) < 1 else Period(int(amount), self.unit)  # type: ignore[arg-type]
+        return None if amount is None or int(amount) < 1 else _period(int(amount), self.unit)
+
+
+@lru_cache(maxsize=1024)
+def _period(amount: int, unit: str) -> Period:
+    return Period(amount, unit)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,29 +64,37 @@ class View:
                 return row.get("phase", UNKNOWN)
             if name in row and name not in ("phase", "index"):  # the row's own are part_phase
                 return self._cel(name, row[name])
-        if name in ("phase", "outcome"):
-            return getattr(s, name)
-        if name == "opened_on":
-            return cel_date(s.opened_on) if s.opened_on else UNKNOWN
-        fact = d.facts.get(name)
-        if fact is not None:
-            if fact.value is not None:
-                return self.evaluate(fact.value)
+        kinds = _kinds.get(d.hash)
+        if kinds is None:
+            kinds = _kinds[d.hash] = {}
+        kind = kinds.get(name)
+        if kind is None:
+            kind = kinds[name] = _kind(d, name)
+        if kind == "value":
+            known = s.values.get(name)
+            return UNKNOWN if known is None else known
+        if kind == "asked":
             known = s.facts.get(name)
             return UNKNOWN if known is None else self._cel(name, known)
-        if name in s.values:
-            return self._cel(name, s.values[name])
-        if name.startswith("param_"):
+        if kind == "computed":
+            return self.evaluate(d.facts[name].value)  # type: ignore[arg-type]
+        if kind == "date":
+            return self._cel(name, s.values.get(name))
+        if kind == "parameter":
             return s.parameters.get(name[6:], UNKNOWN)
-        if name in d.part_clocks:
+        if kind == "part":
             return s.parts.get(name, [])  # dates in rows stay text: CEL has no type for a row's fields
-        if name in d.source.sides:
+        if kind == "side":
             return (
                 [x if isinstance(x, dict) else {"id": x} for x in s.sides.get(name, [])]
                 if name in s.sides
                 else UNKNOWN
             )
-        if name.endswith("_row"):
+        if kind == "own":
+            return getattr(s, name)
+        if kind == "opened":
+            return cel_date(s.opened_on) if s.opened_on else UNKNOWN
+        if kind == "row":
             code = s.values.get(name[:-4])
             columns = self.codes.get(name[:-4], {}).get(code) if code is not None else None
             return UNKNOWN if columns is None else columns
@@ -138,6 +146,27 @@ class View:
         if self.row:
             return _elapsed(s.clocks.get(f"{self.row[0]}#{self.row[1]}.{clock}"), self.on)
         return any(_elapsed(c, self.on) for i, c in s.clocks.items() if i.endswith("." + clock))
+
+
+_kinds: dict[str, dict[str, str]] = {}  # by hash of the definition: where each name's value is found
+
+
+def _kind(d: Definition, name: str) -> str:
+    if name in ("phase", "outcome"):
+        return "own"
+    if name == "opened_on":
+        return "opened"
+    if name in d.facts:
+        return "asked" if d.facts[name].value is None else "computed"
+    if name in d.source.fields:
+        return "date" if name in d.dates else "value"
+    if name.startswith("param_"):
+        return "parameter"
+    if name in d.part_clocks:
+        return "part"
+    if name in d.source.sides:
+        return "side"
+    return "row" if name.endswith("_row") else "nothing"
 
 
 def _elapsed(record: dict[str, Any] | None, on: date) -> bool:
