@@ -95,7 +95,7 @@ def _growth(paragraph: Paragraph, marks: Sequence[Mark], place: int) -> Iterator
     if sign == 0 or stated.value == 0 or _compared(stated.head):
         return
     before = [mark for mark in marks[:place] if _measured(mark)]
-    if not before:
+    if not before and len([mark for mark in marks[:place] if mark.is_percent]) < 2:
         return
     rule = _CHANGE.rules["growth"]
     # 由A增加到B，增长p%
@@ -123,6 +123,9 @@ def _growth(paragraph: Paragraph, marks: Sequence[Mark], place: int) -> Iterator
             if not bases and base > 0 and _fits(100 * one.value / base, stated):
                 return
     percents = [mark for mark in marks[:place] if mark.is_percent]
+    if len(percents) > 1 and stated.figure.ulp < 1 and _is_base(percents[-1]) and stated.index - percents[-1].index == 1:
+        yield from _points_as_percent(stated, percents[-2], percents[-1])
+        return
     if any(_fits(abs(a.value - b.value), stated) for a in percents for b in percents if a is not b):
         return  # percentage points written as %
     if moved is not None:
@@ -162,6 +165,18 @@ def _growth(paragraph: Paragraph, marks: Sequence[Mark], place: int) -> Iterator
         word = "－" if _sign(delta) > 0 else "＋"
         told = f"{written(delta)}÷（{written(current)}{word}{written(delta)}）＝{plain(computed)}%，写作{written(stated)}"
         yield finding(rule, "error", [stated, delta, current], told, _repaired(stated, computed))
+
+
+def _points_as_percent(stated: Mark, current: Mark, base: Mark) -> Iterator[Finding]:
+    """96.5%，比上年的92.1%提高4.4%: percentage points written as %; growth of the rate would be another number."""
+    computed = abs(current.value - base.value)
+    if _fits(computed, stated) or not base.value or not (current.exact and base.exact):
+        return
+    if _fits(100 * computed / base.value, stated):
+        return
+    big, small = (current, base) if current.value >= base.value else (base, current)
+    told = f"{written(big)}－{written(small)}＝{plain(computed)}个百分点，写作{written(stated)}"
+    yield finding(_CHANGE.rules["points"], "error", [stated, current, base], told, _repaired(stated, computed))
 
 
 def _compared(head: str) -> bool:
@@ -324,7 +339,7 @@ def _average(paragraph: Paragraph, marks: Sequence[Mark], place: int) -> Iterato
     named = [
         mark
         for mark in counts
-        if per and (per in mark.figure.unit or per in mark.post[:4] or mark.figure.unit in per)
+        if per and (mark.figure.unit in _PER.get(per, per) or per in mark.figure.unit or per in mark.post[:4])
     ]
     if not likely or len(named) != 1 or not likely[-1].exact or not named[0].exact:
         return
@@ -332,6 +347,9 @@ def _average(paragraph: Paragraph, marks: Sequence[Mark], place: int) -> Iterato
     computed = total.value / count.value
     told = f"{written(total)}÷{written(count)}＝{rewritten(stated.figure, computed) or plain(computed)}，写作{written(stated)}"
     yield finding(rule, "error", [stated, total, count], told, _repaired(stated, computed))
+
+
+_PER = {"案": "件宗起", "件": "件宗起项", "户": "户家", "人": "人名位", "村": "村个", "所": "所个"}
 
 
 def _near(value: Decimal, stated: Mark, total: Mark) -> bool:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 
 from fazhi.reading.finding import Finding
 from fazhi.reading.relations.judge import finding, off_by_one, share_fits, share_repair, written
-from fazhi.reading.repair import plain, slip
+from fazhi.reading.repair import plain, rewritten, slip
 from fazhi.reading.rules import family
 from fazhi.reading.structure import Mark, Paragraph
 from fazhi.reading.units import same
@@ -29,9 +29,14 @@ def check(paragraph: Paragraph) -> Iterator[Finding]:
     if not shares:
         return
     placed: list[tuple[Mark, Mark, Mark]] = []  # percentage, part, whole of the shares that hold
-    for stated in shares:
-        if not quantities or not stated.exact or not _is_share(stated) or paragraph.aims(stated):
-            continue
+    asked = [
+        mark for mark in shares if quantities and mark.exact and _is_share(mark) and not paragraph.aims(mark)
+    ]
+    # Twice: what holds in the first round tells the second which figure is the whole.
+    for stated in asked:
+        for _ in _one(paragraph, stated, quantities, placed):
+            pass
+    for stated in asked:
         yield from _one(paragraph, stated, quantities, placed)
     yield from _complement(paragraph, shares)
 
@@ -51,6 +56,9 @@ def _one(
     if _REMOTE.search(stated.pre) and not _NEXT.match(stated.pre) and last.index == stated.index - 1 and "占" not in last.head:
         yield from _without_part(paragraph, stated, before)
         return
+    if last.figure.unit in ("类", "项", "部门") and last.value < 10 and _NEXT.match(stated.pre):
+        yield from _several(stated, last, before[:-1])
+        return
     direct = last.index == stated.index - 1 and last.sentence == stated.sentence
     if direct and "占" in last.head and stated.pre.endswith("的"):
         part = next((m for m in reversed(before[:-1]) if _like(m, last)), None)
@@ -62,6 +70,25 @@ def _one(
         return
     if _RATE.search(stated.head) and here:
         yield from _rate(paragraph, stated, here, before)
+
+
+def _several(stated: Mark, classes: Mark, before: Sequence[Mark]) -> Iterator[Finding]:
+    """甲a件、乙b件、丙c件，三类占 p%: the figures just before, added up."""
+    count = int(classes.value)
+    parts = before[-count:]
+    if len(parts) < count or count < 2 or not all(_like(parts[0], mark) and mark.exact for mark in parts):
+        return
+    value = sum((mark.value for mark in parts), Decimal(0))
+    wholes = [mark for mark in before[:-count] if _like(mark, parts[0]) and mark.value >= value]
+    if not wholes or any(share_fits(value, mark.value, stated) for mark in wholes):
+        return
+    whole = wholes[-1]
+    computed = 100 * value / whole.value
+    told = f"（{'＋'.join(written(m) for m in parts)}）÷{written(whole)}＝{plain(computed)}%，写作{written(stated)}"
+    new = slip(stated.figure, computed) or rewritten(stated.figure, computed)
+    yield finding(
+        _SHARE.rules["share"], "error", [stated, *parts, whole], told, f"{written(stated)}→{new}" if new else ""
+    )
 
 
 def _told(
@@ -108,13 +135,23 @@ def _part_then_share(
                 yield from _told(stated, part, whole, [], sure=True)
             return
     following = [m for m in paragraph.marks if m.sentence == stated.sentence and m.index > stated.index]
-    if any(_like(m, part) and share_fits(part.value, m.value, stated) for m in following):
+    for whole in following:
+        if _like(whole, part) and share_fits(part.value, whole.value, stated):
+            placed.append((stated, part, whole))
+            return
+    closing = [m for m in following if _like(m, part) and re.search(r"(?:合计|共计|总计|共)$", m.pre)]
+    if closing and not wholes:
+        yield from _told(stated, part, closing[-1], [], sure=True)
         return
     if _sum_of_parts(stated, before, wholes):
         return
-    if _implied(paragraph, stated, part)[0] and not named:
+    agrees, implied = _implied(paragraph, stated, part)
+    if agrees and not named:
+        yield from _other_whole(paragraph, stated, part, wholes, implied)
         return
     if not wholes:
+        if last_larger := _larger_than_all(part, before, stated):
+            yield last_larger
         return
     siblings = [whole for _, _, whole in placed if _like(whole, part)]
     whole = siblings[-1] if siblings else _likely_whole(paragraph, part, wholes)
@@ -149,27 +186,62 @@ def _has_own(paragraph: Paragraph, mark: Mark) -> bool:
     return following is not None and following.is_percent and bool(_NEXT.match(following.pre))
 
 
-def _implied(paragraph: Paragraph, stated: Mark, part: Mark) -> tuple[bool, Mark | None]:
-    """Whether the shares beside this one imply one and the same whole; and whether this one agrees with it.
+def _larger_than_all(part: Mark, before: Sequence[Mark], stated: Mark) -> Finding | None:
+    """A part that is more than the one whole before it: no share."""
+    wholes = [m for m in before if m.sentence == part.sentence and m is not part and _like(m, part)]
+    if len(wholes) != 1 or stated.value > 100 or not part.exact or not wholes[0].exact or not wholes[0].value:
+        return None
+    return _more(stated, part, wholes[0])
 
-    (agrees, witness): the whole is not in the paragraph, but 147件占68.7% and 52件占24.3% both imply about 214.
+
+def _more(stated: Mark, part: Mark, whole: Mark) -> Finding | None:
+    needed = (whole.value * stated.value / 100).to_integral_value()
+    new = slip(part.figure, needed) if share_fits(needed, whole.value, stated) else None
+    computed = 100 * part.value / stated.value if stated.value else whole.value
+    other = slip(whole.figure, computed.to_integral_value())
+    if new is None and other is None:
+        return None
+    repair = f"{written(part)}→{new}" if new else f"{written(whole)}→{other}"
+    told = f"{written(part)}多于{written(whole)}，写作{written(stated)}"
+    return finding(_SHARE.rules["share"], "error", [stated, part, whole], told, repair)
+
+
+def _implied(paragraph: Paragraph, stated: Mark, part: Mark) -> tuple[bool, tuple[Decimal, Decimal]]:
+    """Whether the shares beside this one imply one and the same whole, and this one agrees; and that whole's bounds.
+
+    147件占68.7% and 52件占24.3% both imply about 214, wherever that stands.
     """
-    low, high = Decimal(0), Decimal("Infinity")
-    witnesses: list[Mark] = []
+    low, high = _whole_range(part, stated)
+    agreed = False
     for mark in paragraph.marks:
         if mark is stated or not mark.is_percent or not mark.index or not _NEXT.match(mark.pre) or not mark.exact:
             continue
         other = paragraph.marks[mark.index - 1]
-        if not _like(other, part):
+        if not other.is_quantity or not _like(other, part) or abs(mark.sentence - stated.sentence) > 1:
             continue
         bottom, top = _whole_range(other, mark)
         if max(low, bottom) <= min(high, top):
             low, high = max(low, bottom), min(high, top)
-            witnesses.append(other)
-    if not witnesses:
-        return False, None
-    bottom, top = _whole_range(part, stated)
-    return max(low, bottom) <= min(high, top), witnesses[0] if len(witnesses) > 1 else None
+            agreed = True
+    return agreed, (low, high)
+
+
+def _other_whole(
+    paragraph: Paragraph, stated: Mark, part: Mark, wholes: Sequence[Mark], bounds: tuple[Decimal, Decimal]
+) -> Iterator[Finding]:
+    """Two shares agree on a whole that is one wrong digit away from the one told: 263→163."""
+    whole = _likely_whole(paragraph, part, wholes)
+    low, high = bounds[0].to_integral_value(ROUND_CEILING), bounds[1]
+    if whole is None or not whole.exact or high - low > 5 or high.is_infinite() or whole.figure.ulp != 1:
+        return
+    value = low
+    while value <= high:
+        new = slip(whole.figure, value)
+        if new:
+            told = f"{written(part)}÷{written(stated)}约为{plain(value, 0)}，写作{written(whole)}"
+            yield finding(_SHARE.rules["share"], "error", [stated, part, whole], told, f"{written(whole)}→{new}")
+            return
+        value += 1
 
 
 def _whole_range(part: Mark, stated: Mark) -> tuple[Decimal, Decimal]:
@@ -198,7 +270,8 @@ def _rate(
 ) -> Iterator[Finding]:
     """应A，实B，实到率 p: the rate's own word names the part."""
     name = stated.head
-    if _QUALIFIED.search(name):
+    stem = name.split("率")[0] if "率" in name else ""
+    if _QUALIFIED.search(name) and not (len(stem) > 1 and any(stem[-4:] in mark.head for mark in here)):
         return
     for place, part in enumerate(before):
         for whole in (*before[:place], *before[place + 1 :]):
@@ -229,6 +302,9 @@ def _rate(
             if m.is_quantity and m.value >= part.value and m.index < part.index and _common(name, m.pre[-16:])
         ]
     if not wholes:
+        like = [m for m in here if m is not part and _like(m, part) and m.index < part.index]
+        if like and stated.value <= 100 and part.exact and like[-1].exact and (more := _more(stated, part, like[-1])):
+            yield more
         return
     whole = wholes[-1]
     negative = bool(_NEGATIVE.search(part.head)) and not _NEGATIVE.search(name)

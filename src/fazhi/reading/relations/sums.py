@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 
 from fazhi.reading.finding import Finding, Grade
 from fazhi.reading.relations.judge import finding, holds, sum_gap, sum_repair, sum_words
@@ -19,11 +20,12 @@ _OPEN_END, _PARTIAL, _SEQUEL = _SUM.words["open_end"], _SUM.words["partial"], _S
 _INSIDE = re.compile(r"其中|含|包括")
 _GENERIC = ("单位", "部门", "地区", "组织", "机构", "地方")
 _DELTA = re.compile(r"(?:增加|减少|下降|增长|净增|多|少|上升|提高|压减)了?$")
-_COLON = re.compile(r"^[^,，;；。0-9]{0,6}[:：]")
+_COLON = re.compile(r"^[^,，;；。0-9]{0,6}[:：]|(?:情况|结果|类别|来源|渠道)(?:为|看|如下)?[:：][^,，;；。]{0,12}$")
 
 
 def check(paragraph: Paragraph) -> Iterator[Finding]:
     seen: set[int] = set()  # figures that a rule has already placed, by the total's index
+    told: set[tuple[str, int]] = set()
     for finding_, total in (
         *_among(paragraph, seen),
         *_bracketed(paragraph, seen),
@@ -32,7 +34,8 @@ def check(paragraph: Paragraph) -> Iterator[Finding]:
         *_balance(paragraph),
         *_colon(paragraph, seen),
     ):
-        if finding_ is not None and total.index not in seen:
+        if finding_ is not None and (finding_.rule, total.index) not in told:
+            told.add((finding_.rule, total.index))
             seen.add(total.index)
             yield finding_
 
@@ -87,13 +90,15 @@ def _among(paragraph: Paragraph, seen: set[int]) -> Iterator[Found]:
             continue
         before = [mark for mark in before if not _DELTA.search(mark.head)] or before
         here = [mark for mark in before if mark.sentence == first.sentence and mark.depth <= depth]
-        total = here[-1] if here else next((m for m in reversed(before) if m.depth == 0), before[-1])
+        near = here or [m for m in before if m.depth == 0] or before
+        total = next((m for m in reversed(near) if _slipped(m, strict)), near[-1])
         run = strict
         mixed = [mark for mark in scope if mark.depth == depth and _mixed(mark, total)]
         if len(mixed) > len(run) and any(CLASS_OF.get(m.figure.unit) == "batch" for m in mixed):
             if any(_fits(one, mixed) for one in before):
                 continue
             run = mixed
+            total = next((m for m in reversed(near) if _slipped(m, run)), total)
         distance = first.sentence - total.sentence
         yield from _accuse(paragraph, total, run, explicit=True, far=distance > 0, grown=len(here) > 2)
 
@@ -133,8 +138,10 @@ def _strict(scope: Sequence[Mark], first: Mark, depth: int) -> list[Mark]:
     for mark in scope:
         if mark.depth != depth or mark.is_percent or mark.figure.start < first.figure.start:
             continue
-        if run and mark is not first and _STOP.search(mark.pre):
+        if run and _STOP.search(mark.pre):
             break
+        if len(run) > 1 and "、" in run[1].pre[:4] and "、" not in mark.pre and re.search("[,，;；]", mark.pre):
+            break  # 甲a件、乙b件，评出…: the comma ends the list
         if not _like(mark, first):
             if not mark.is_quantity or len(mark.pre.strip()) < 2 or mark.figure.kind != first.figure.kind:
                 continue  # 127批324人次, 12件360万元: another measure of the same part
@@ -176,6 +183,8 @@ def _accuse(
             grade = "suspect"
     elif open_ended:
         return
+    elif _slipped(total, run) and (abs(gap) >= 100 * total.figure.ulp or len(run) > 2 or cover >= 0.85):
+        grade = "error"
     elif remainder or (slipped and cover >= 0.5 and len(run) > 3) or (slipped and cover >= 0.7 and len(run) > 2):
         grade = "error"
     elif slipped and cover >= 0.85:
@@ -190,6 +199,17 @@ def _accuse(
         grade = "suspect"
     if grade is not None:
         yield finding(rule, grade, [total, *run], sum_words(total, run), repair), total
+
+
+def _slipped(total: Mark, run: Sequence[Mark]) -> bool:
+    """Whether one wrong digit explains the gap and hardly chance: a gap of 300 or a small share of the total."""
+    if len(run) < 2 or not total.value:
+        return False
+    gap = sum_gap(total, run)
+    cover = 1 + gap / total.value
+    places = max(1, min(mark.figure.ulp for mark in (total, *run)))
+    wide = abs(gap) >= 100 * places
+    return (wide or Decimal("0.8") <= cover <= Decimal("1.25")) and sum_repair(total, run)[1]
 
 
 def _small(total: Mark) -> bool:
@@ -241,7 +261,7 @@ def _closing(paragraph: Paragraph, seen: set[int]) -> Iterator[Found]:
                 continue
             run = runs[0]
             for start, mark in enumerate(before[1:], 1):  # an earlier total (共…) is no part of this one
-                if mark.value > total.value:
+                if mark.value > total.value and len(before) - start > 2:
                     run = before[start + 1 :]
             if len(run) < 2 or not total.exact or not all(mark.exact for mark in run):
                 continue
@@ -275,7 +295,7 @@ def _rest(paragraph: Paragraph, seen: set[int]) -> Iterator[Found]:
             if place < 2 or not rest.is_quantity or not _REST.search(rest.head):
                 continue
             before = [m for m in marks[:place] if _like(m, rest) and m.depth == rest.depth]
-            if len(before) < 2 or rest.index in seen:
+            if len(before) < 2:
                 continue
             if _rest_fits(rest, before) or _rest_fits(rest, _wider(paragraph, rest)):
                 continue
@@ -286,9 +306,8 @@ def _rest(paragraph: Paragraph, seen: set[int]) -> Iterator[Found]:
             repair, slipped = sum_repair(total, run)
             cover = float(1 + sum_gap(total, run) / total.value)
             strong = _REMAINDER.search(rest.head) is not None or _undone(rest, run)
-            if not 0.5 < cover < 1.5:
-                continue
-            grade: Grade = "error" if strong and (slipped or 0.8 < cover < 1.2) else "suspect"
+            wide = _slipped(total, run) and abs(sum_gap(total, run)) >= 100 * total.figure.ulp
+            grade: Grade = "error" if wide or (strong and (slipped or 0.8 < cover < 1.2)) else "suspect"
             if grade == "error" or 0.8 < cover < 1.2:
                 rule = _SUM.rules["rest"]
                 yield finding(rule, grade, [rest, total, *run[:-1]], sum_words(total, run), repair), rest
@@ -325,7 +344,7 @@ def _balance(paragraph: Paragraph) -> Iterator[Found]:
         out = next((m for m in level if words["carried_out"].search(m.pre[-16:])), None)
         if into is None or out is None or into is out:
             continue
-        done = next((m for m in reversed(level) if m is not into and words["done"].search(m.head) and _like(m, out)), None)
+        done = next((m for m in reversed(level) if m not in (into, out) and words["done"].search(m.head) and _like(m, out)), None)
         came = [m for m in level if m is not into and m is not done and words["new"].search(m.head) and _like(m, out)]
         if done is None or not came or not all(m.exact for m in (into, out, done, *came)):
             continue
@@ -355,16 +374,19 @@ def _colon(paragraph: Paragraph, seen: set[int]) -> Iterator[Found]:
         for place, total in enumerate(marks[:-2]):
             if not total.is_quantity or not total.exact or total.index in seen:
                 continue
-            colon = bool(_COLON.match(total.post)) and len(total.post) < 40
+            colon = bool(_COLON.search(total.post)) and len(total.post) < 40
             counted = bool(_TOTAL.search(total.head))
             if not (colon or counted) or "其中" in total.post:
                 continue
             following = [m for m in marks[place + 1 :] if m.depth == total.depth and not m.is_percent]
             run: list[Mark] = []
             for mark in following:
-                if not _like(mark, total) or (run and _STOP.search(mark.pre)):
+                if run and _STOP.search(mark.pre):
                     break
-                run.append(mark)
+                if _like(mark, total):
+                    run.append(mark)
+                elif mark.figure.kind == total.figure.kind and len(mark.pre) > 4 and run:
+                    break
             if len(run) < 2 or _fits(total, run):
                 continue
             if any(holds(total, run[:length]) for length in range(2, len(run) + 1)):
@@ -375,8 +397,12 @@ def _colon(paragraph: Paragraph, seen: set[int]) -> Iterator[Found]:
                 if found is None:
                     continue
                 cover = float(1 + sum_gap(total, run) / total.value)
-                if colon or (0.75 <= cover <= 1.25 and found.grade == "error"):
+                if colon or (0.75 <= cover <= 1.25 and found.grade == "error" and len(run) > 2) or _wide(total, run):
                     yield found, of
+
+
+def _wide(total: Mark, run: Sequence[Mark]) -> bool:
+    return _slipped(total, run) and abs(sum_gap(total, run)) >= 100 * total.figure.ulp
 
 
 def _alike(run: Iterable[Mark]) -> bool:
