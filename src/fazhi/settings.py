@@ -147,6 +147,8 @@ TEMPLATES = [
     },
 ]
 STATIC_URL = "static/"
+# The style sheet of laid-out documents; documents is no Django app.
+STATICFILES_DIRS = [Path(__file__).parent / "documents" / "static"]
 WHITENOISE_USE_FINDERS = True
 
 LOGIN_URL = "web:login"

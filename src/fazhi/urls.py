@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("fazhi.web.urls")),
     path("", include("fazhi.web.case_urls")),
     path("", include("fazhi.web.plan_urls")),
+    path("", include("fazhi.web.report_urls")),
 ]
 
 handler400 = "fazhi.web.refusals.bad_request"
