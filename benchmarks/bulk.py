@@ -122,7 +122,9 @@ def _floor(home: Path) -> float:
     return time.perf_counter() - at
 
 
-def measure(name: str, rows: int, make: Callable[[int, random.Random], bytes]) -> dict[str, Any]:
+def measure(
+    name: str, rows: int, make: Callable[[int, random.Random], bytes], workers: int = 1
+) -> dict[str, Any]:
     """Child process: a fresh database, one import of `rows` rows, the figures."""
     home = _home()
     try:
@@ -141,7 +143,7 @@ def measure(name: str, rows: int, make: Callable[[int, random.Random], bytes]) -
             marks[what] = time.perf_counter()
 
         began, cpu = time.perf_counter(), time.process_time()
-        done = load(data, order, progress=progress)
+        done = load(data, order, progress=progress, workers=workers)
         took, busy = time.perf_counter() - began, time.process_time() - cpu
         if done.errors:
             raise SystemExit(f"{name}: {done.errors[:3]}")
@@ -150,7 +152,7 @@ def measure(name: str, rows: int, make: Callable[[int, random.Random], bytes]) -
         connections.close_all()
         floor = _floor(home)
         return {
-            "file": name, "rows": rows, "events": done.events, "seconds": round(took, 2), "cpu_seconds": round(busy, 2),
+            "file": name, "workers": workers, "rows": rows, "events": done.events, "seconds": round(took, 2), "cpu_seconds": round(busy, 2),
             "events_per_second": round(done.events / took), "events_per_cpu_second": round(done.events / busy),
             "deciding_seconds": round(marks["校验"] - began, 2), "writing_seconds": round(began + took - marks["校验"], 2),
             "floor_seconds": round(floor, 2), "floor_events_per_second": round(done.events / floor),
@@ -165,18 +167,17 @@ FILES = {"six_steps": six_steps, "penalty": penalty}
 def main() -> int:
     rows = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
     if len(sys.argv) > 2:
-        print(json.dumps(measure(sys.argv[2], rows, FILES[sys.argv[2]]), ensure_ascii=False))
+        print(
+            json.dumps(measure(sys.argv[2], rows, FILES[sys.argv[2]], int(sys.argv[3])), ensure_ascii=False)
+        )
         return 0
     import subprocess
 
     for name in FILES:  # a process each: neither warms the other's caches
-        done = subprocess.run(
-            [sys.executable, "-m", "benchmarks.bulk", str(rows), name],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        print(done.stdout.strip() or done.stderr.strip()[-2000:])
+        for workers in (1, os.cpu_count() or 1):
+            command = [sys.executable, "-m", "benchmarks.bulk", str(rows), name, str(workers)]
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+            print(done.stdout.strip() or done.stderr.strip()[-2000:], flush=True)
     return 0
 
 

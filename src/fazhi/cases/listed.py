@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from fazhi.cases import registers
 from fazhi.procedures import Definition, State
@@ -16,8 +16,10 @@ def title(
 ) -> str:  # fmt: skip
     """The words by which the case is known; `party` gives a natural person's name masked, `code` a code's title."""
     words = []
-    for name, f in d.source.fields.items():
+    fields = d.source.fields
+    for name in _names(d).words:
         value = state.values.get(name)
+        f = fields[name]
         if not isinstance(value, str) or not (f.find or (f.type == "code" and not words)):
             continue
         words.append(code(f.codes, value, state) if f.type == "code" else value)
@@ -38,18 +40,29 @@ def taking_part(d: Definition, state: State) -> set[tuple[str, str, str]]:
         for x in members:
             who = x["id"] if isinstance(x, dict) else x
             found.add((name, who, "" if outside else registers.organ(who).get("path", "")))
-    for name in _people(d):
+    for name in _names(d).people:
         if value := state.values.get(name):
             items = value if isinstance(value, list) else [value]
             found |= {(name, x["id"] if isinstance(x, dict) else x, "") for x in items}
     return found
 
 
-_by_hash: dict[str, tuple[str, ...]] = {}
+class _Names(NamedTuple):
+    """The fields by which a case may be known, and those that name somebody."""
+
+    words: tuple[str, ...]
+    people: tuple[str, ...]
 
 
-def _people(d: Definition) -> tuple[str, ...]:
+_by_hash: dict[str, _Names] = {}
+
+
+def _names(d: Definition) -> _Names:
     found = _by_hash.get(d.hash)
     if found is None:
-        found = _by_hash[d.hash] = tuple(k for k, f in d.source.fields.items() if f.type in PEOPLE)
+        fields = d.source.fields.items()
+        found = _by_hash[d.hash] = _Names(
+            tuple(k for k, f in fields if f.find or f.type == "code"),
+            tuple(k for k, f in fields if f.type in PEOPLE),
+        )
     return found

@@ -5,10 +5,14 @@ The rules are those of `parties`: one record per legal identity, a known number 
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import re
+import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import SimpleNamespace
 from typing import Any
 
 from django.db import connections
@@ -17,7 +21,7 @@ from . import identity, parties, secrecy
 from .errors import BadIdentity, Invalid, Problem
 from .models import Party, new_id
 
-_COLUMNS = (
+COLUMNS = (
     "id", "kind", "shown_name", "name_sealed", "name_digest", "identity_kind", "identity_shown", "identity_sealed",
     "identity_digest", "details_sealed", "source",
 )  # fmt: skip
@@ -100,10 +104,12 @@ class Book:
 
     def __init__(self, today: date, source: str) -> None:
         self.today, self.source = today, source
+        # Processes that read parts of one file give a new identity the same id; the secret goes with the import.
+        self._secret = secrets.token_bytes(32)
         self._key = secrecy.read_key()
         self._by_digest: dict[str, Party | None] = {}
         self._known: dict[str, Known] = {}
-        self.fresh: list[tuple[Any, ...]] = []
+        self.fresh: list[tuple[int, tuple[Any, ...]]] = []  # (row of the file, the record's columns)
 
     def look_up(self, many: Iterable[Wanted]) -> None:
         """Read the records of all numbers at once."""
@@ -146,14 +152,17 @@ class Book:
                 ]
             )
 
-    def record(self, w: Wanted) -> Known:
-        """The record, found or made; a new one waits in `fresh`."""
+    def record(self, w: Wanted, row: int = 0) -> Known:
+        """The record, found or made; a new one waits in `fresh`, with the row of the file that names it."""
         found = self.find(w)
         if found is not None:
             return found
-        party = Party(id=new_id(), kind=w.kind, identity_kind=w.identity_kind, source=self.source[:300])
+        # The record's columns without the model: an instance of it takes longer than everything else here.
+        party: Any = SimpleNamespace(
+            id=self._id(w), kind=w.kind, identity_kind=w.identity_kind, source=self.source[:300]
+        )
         parties._put(party, w.name, w.number, {}, self._key)
-        self.fresh.append(tuple(getattr(party, name) for name in _COLUMNS))
+        self.fresh.append((row, tuple(getattr(party, name) for name in COLUMNS)))
         if w.kind == Party.Kind.CITIZEN:
             made = Known(
                 party.id,
@@ -168,6 +177,11 @@ class Book:
             self._known[self._digest(w)] = made
         return made
 
+    def _id(self, w: Wanted) -> str:
+        if not w.number:
+            return new_id()
+        return hmac.new(self._secret, self._digest(w).encode(), hashlib.sha256).hexdigest()[:32]
+
     def _digest(self, w: Wanted) -> str:
         return parties._digest(w.identity_kind, w.number, self._key)
 
@@ -175,8 +189,8 @@ class Book:
 def insert(cursor: Any, fresh: Sequence[tuple[Any, ...]], now: datetime) -> None:
     """Write new records, in the caller's transaction. IntegrityError where somebody recorded one of them meanwhile."""
     at = connections[cursor.db.alias].ops.adapt_datetimefield_value(now)
-    marks = ", ".join(["%s"] * (len(_COLUMNS) + 1))
+    marks = ", ".join(["%s"] * (len(COLUMNS) + 1))
     cursor.executemany(
-        f"INSERT INTO organs_party ({', '.join(_COLUMNS)}, created_at) VALUES ({marks})",
+        f"INSERT INTO organs_party ({', '.join(COLUMNS)}, created_at) VALUES ({marks})",
         [(*row, at) for row in fresh],
     )

@@ -8,7 +8,6 @@ from typing import Any
 from fazhi.cases.exchange import values as v
 from fazhi.cases.exchange.columns import Column
 from fazhi.cases.exchange.desk import Desk
-from fazhi.organs.names import plain
 
 
 def told(cell: Any) -> bool:
@@ -56,7 +55,7 @@ def choice(column: Column, cell: Any) -> str:
     words = v.plain(cell)
     if words in column.choices:
         return words
-    found = [code for code, title in column.choices.items() if plain(title) == plain(words)]
+    found = [code for code, title in column.choices.items() if v.same(title) == v.same(words)]
     if not found:
         shown = "、".join(column.choices.values())
         raise v.BadCell(f"“{words[:30]}”不在可选项中", f"可选：{shown}")

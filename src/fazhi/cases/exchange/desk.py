@@ -11,8 +11,7 @@ from typing import Any, NamedTuple
 from django.db import connections
 
 from fazhi.cases import registers
-from fazhi.cases.exchange.values import BadCell, plain
-from fazhi.organs import names
+from fazhi.cases.exchange.values import BadCell, plain, same
 from fazhi.organs.models import Code, County, Organ, OrganName, Parameter, Post
 from fazhi.organs.party_batch import Book
 from fazhi.organs.resolve import Directory
@@ -98,15 +97,15 @@ class Desk:
         by_title = self._codes.get(key)
         if by_title is None:
             rows = self.codes(listed, on, organ)
-            by_title = {names.plain(row["title"]): code for code, row in rows.items()} | {
+            by_title = {same(row["title"]): code for code, row in rows.items()} | {
                 code: code for code in rows
             }
             self._codes[key] = by_title
         if not by_title:
             raise BadCell(f"本县没有代码表“{listed}”", "请管理员先导入代码表")
-        found = by_title.get(words) or by_title.get(names.plain(words))
+        found = by_title.get(words) or by_title.get(same(words))
         if found is None:
-            near = difflib.get_close_matches(names.plain(words), by_title, 3, 0.5)
+            near = difflib.get_close_matches(same(words), by_title, 3, 0.5)
             hint = f"是否为：{'、'.join(near)}" if near else "请填写代码表中的名称或者代码"
             raise BadCell(f"代码表中没有“{words[:30]}”", hint)
         return found

@@ -25,6 +25,28 @@ def by_source(
     return {str(row.source_number): row for row in rows}
 
 
+def numbers(county: str, procedure: str, system: str, wanted: set[str], using: str = "default") -> set[str]:
+    """Those of the source numbers that are here already."""
+    condition = "SELECT source_number FROM cases_case WHERE county = %s AND procedure = %s AND source = %s AND source_number"
+    return _which(condition, [county, procedure, system], wanted, using)
+
+
+def ids(county: str, procedure: str, wanted: set[str], using: str = "default") -> set[str]:
+    """Those of the ids that are cases of this procedure."""
+    condition = "SELECT id FROM cases_case WHERE county = %s AND procedure = %s AND id"
+    return _which(condition, [county, procedure], wanted, using)
+
+
+def _which(sql: str, given: list[Any], wanted: set[str], using: str) -> set[str]:
+    ordered, found = sorted(wanted), set[str]()
+    with connections[using].cursor() as cursor:
+        for start in range(0, len(ordered), _MANY):
+            some = ordered[start : start + _MANY]
+            cursor.execute(f"{sql} IN ({', '.join(['%s'] * len(some))})", [*given, *some])
+            found |= {row[0] for row in cursor.fetchall()}
+    return found
+
+
 def by_id(county: str, procedure: str, ids: Iterable[str], using: str = "default") -> dict[str, Row]:
     return {
         row.id: row for row in _find("county = %s AND procedure = %s AND id", [county, procedure], ids, using)

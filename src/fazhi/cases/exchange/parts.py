@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from datetime import date
 from typing import Any
 
@@ -23,7 +23,6 @@ class PartSheets:
         self.errors = errors
         self._titles: dict[str, list[str]] = {}
         self._lines: dict[str, dict[str, list[tuple[int, Cells]]]] = {}
-        self._used: set[str] = set()
         sheets = {
             part: sheet
             for each in versions.layouts
@@ -61,7 +60,6 @@ class PartSheets:
 
     def acts(self, filing: Filing, number: str, desk: Desk, opened: date) -> list[Act]:
         """What the lines of one case tell; a line's acts are marked with its place among them."""
-        self._used.add(number)
         found: list[Act] = []
         for part, titles in self._titles.items():
             columns = {heading(c.title): c for c in filing.layout.parts.get(part, ())}
@@ -122,11 +120,11 @@ class PartSheets:
             for name, (day, at) in days.items()
         ]
 
-    def unused(self) -> None:
+    def unused(self, used: Container[str]) -> None:
         """Lines whose case is not among the rows."""
         for part, lines in self._lines.items():
             for number, rows in lines.items():
-                if number not in self._used:
+                if number not in used:
                     message = f"数据表中没有案号“{number}”；请核对案号，或者在数据表补上这一案件"
                     self.errors.append(RowError(rows[0][0], f"{part}·来源系统案号", message))
 

@@ -25,6 +25,9 @@ from fazhi.organs.tables import RowError
 from fazhi.procedures import SYSTEM, Command, Definition, Resolved, State, decide
 from fazhi.procedures.state import Body, apply
 
+# What the engine itself puts together; values, facts, sides and parameters are looked at one by one.
+BUILT = frozenset({"needs", "effects", "source", "actor"})
+
 
 @dataclass(slots=True)
 class Entry:
@@ -95,7 +98,7 @@ class Recorder:
         return found
 
     def party(self, w: Wanted, side: str, entry: Entry) -> dict[str, Any]:
-        known = self.desk.book.record(w)
+        known = self.desk.book.record(w, int(entry.source["row"]))
         entry.shown[known.id] = known.shown
         made: dict[str, Any] = dict(known.plain)
         if known.personal:
@@ -177,7 +180,7 @@ class Recorder:
             body["number"] = entry.source["number"]
         entry.state = apply(entry.state, body)
         body["prev"] = entry.head.hex()
-        data, entry.head = chain.link(body, row.alg)
+        data, entry.head = chain.link(body, row.alg, BUILT)
         entry.events.append(ledger.Row(row.id, body["seq"], row.county, row.alg, entry.head, data))
 
     def _error(self, filing: Filing, c: Command, refusal: Any) -> RowError:
@@ -209,7 +212,7 @@ class Recorder:
             piece.touched.append((self.batch, row.id, entry.events[0].seq, entry.events[-1].seq))
 
     def flush(self, piece: Piece) -> None:
-        """Seal the personal words of a piece, and hand over its new parties."""
+        """Seal the personal words of a piece, and hand over its new parties, each with the row that names it."""
         piece.personal = commit.sealed(self.kept)
         self.kept = []
         piece.parties, self.desk.book.fresh = self.desk.book.fresh, []

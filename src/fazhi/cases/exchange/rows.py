@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -65,7 +65,10 @@ class Filing:
 
 
 class Reader:
-    """Reads rows into filings; `errors` grows as it goes."""
+    """Reads rows into filings; `errors` grows as it goes.
+
+    `places`: where in the sheet there are rows of data; `keys`: the source number (or id) of each.
+    """
 
     def __init__(
         self, table: Table, versions: Versions, desk: Desk, errors: list[RowError], organ: str = "", elsewhere: str = "",
@@ -74,22 +77,56 @@ class Reader:
         self.table, self.versions, self.desk, self.errors = table, versions, desk, errors
         self.organ, self.elsewhere = organ, elsewhere
         self.parts = parts
-        self._numbers: dict[str, int] = {}
+        self.places: list[int] = []
+        self.keys: dict[int, str] = {}
+        self.ids: dict[int, str] = {}  # of rows that name a case of this installation
+        self._twice: dict[int, int] = {}  # row: the earlier row with the same number
         self._opening = [
             (at, c) for at, c in {at: c for columns in table.columns.values() for at, c in columns}.items()
             if c.family == "act" and any(c.name == a.name for x in versions.layouts for a in x.d.opening)
         ]  # fmt: skip
 
-    def filings(self) -> Iterator[Filing | None]:
-        """One for each row with something in it; None for a row with mistakes."""
-        first = self.table.head + 1
-        for at, cells in enumerate(self.table.sheet.rows[first:], start=first + 1):
-            if not any(cell not in ("", None) for cell in cells):
+        self._scan()
+
+    def _scan(self) -> None:
+        """Where the data are, and which rows name the same case."""
+        where = {
+            c.key: at
+            for columns in self.table.columns.values()
+            for at, c in columns
+            if c.key in ("number", "id")
+        }
+        rows, seen = self.table.sheet.rows, dict[str, int]()
+        for place in range(self.table.head + 1, len(rows)):
+            cells = rows[place]
+            if not any(cell not in ("", None) for cell in cells) or str(cells[0]).startswith(EXAMPLE):
                 continue
-            if str(cells[0]).startswith(EXAMPLE):
-                continue
+            self.places.append(place)
+            number, own = (
+                _key(cells[at]) if (at := where.get(name, -1)) in range(len(cells)) else ""
+                for name in ("number", "id")
+            )
+            key = self.keys[place] = number or own
+            if own:
+                self.ids[place] = own.lower()
+            if key and seen.setdefault(key, place + 1) != place + 1:
+                self._twice[place + 1] = seen[key]
+
+    def point(self, errors: list[RowError]) -> None:
+        """Where mistakes go from now on."""
+        self.errors = errors
+        if self.parts is not None:
+            self.parts.errors = errors
+
+    def party_title(self) -> str:
+        columns = self.table.columns.values()
+        return next((c.title for some in columns for _, c in some if c.kind == "party_name"), "")
+
+    def read(self, places: Iterable[int]) -> Iterator[Filing | None]:
+        """The filing of each row; None for a row with mistakes."""
+        for place in places:
             before = len(self.errors)
-            filing = self._filing(at, cells)
+            filing = self._filing(place + 1, self.table.sheet.rows[place])
             yield filing if len(self.errors) == before else None
 
     def _filing(self, row: int, cells: Cells) -> Filing | None:
@@ -107,7 +144,7 @@ class Reader:
             if says(cell):
                 told[column.key] = (column, cell)
         self._foreign(row, cells, each, {at for at, _ in mine})
-        number = v.plain(v.unguarded(v.text(told["number"][1]))) if "number" in told else ""
+        number = _key(told["number"][1]) if "number" in told else ""
         case = v.plain(told["id"][1]).lower() if "id" in told else ""
         if not number and not case:
             wrong("来源系统案号", "没有填写来源系统案号；请填写案件在来源系统中的编号")
@@ -116,9 +153,8 @@ class Reader:
         if case and not re.fullmatch(r"[0-9a-f]{32}", case):
             wrong("本系统编号", "本系统编号不完整；新案件请留空，已有案件请用导出的原文")
         key = number or case
-        if key and (twice := self._numbers.get(key)):
+        if twice := self._twice.get(row):
             wrong("来源系统案号", f"与第{twice}行的案号“{key}”重复；同一案件只能有一行")
-        self._numbers.setdefault(key, row)
         organ = self._organ(told.get("organ"), opened, wrong)
         filing = Filing(row, key, case, each, lawful, organ, self.elsewhere, {}, {}, {}, [])
         if "elsewhere" in told:
@@ -305,6 +341,11 @@ def in_order(acts: list[Act], each: Layout) -> list[Act]:
     return [replace(a, part=(a.part[0], places[a.part])) if a.part else a for a in ordered]
 
 
+def _key(cell: Any) -> str:
+    """A source number as it is compared."""
+    return v.plain(v.unguarded(v.text(cell))) if says(cell) else ""
+
+
 def _split(cell: Any, many: bool) -> list[Any]:
     if not many or not isinstance(cell, str):
         return [cell]
@@ -313,5 +354,7 @@ def _split(cell: Any, many: bool) -> list[Any]:
 
 def _time(cell: Any) -> str | None:
     """The time beside a day, where one is written."""
+    if isinstance(cell, str) and ":" not in cell and "时" not in cell and "：" not in cell:
+        return None
     stored = v.moment(cell)
     return None if stored[11:16] == "00:00" else stored

@@ -13,6 +13,9 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any
 
+from fazhi.organs import names
+
+same = lru_cache(maxsize=16384)(names.plain)  # two titles that read alike are one
 EARLIEST = date(1949, 10, 1)
 LATEST = date(2099, 12, 31)
 MASKED = (

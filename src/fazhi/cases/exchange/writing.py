@@ -10,7 +10,6 @@ import pickle
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from fazhi.cases import store
@@ -39,7 +38,7 @@ class Piece:
     sides: list[tuple[str, str, str, str]] = field(default_factory=list)
     cleared: list[str] = field(default_factory=list)  # cases whose sides are written anew
     personal: list[tuple[Any, ...]] = field(default_factory=list)
-    parties: list[tuple[Any, ...]] = field(default_factory=list)
+    parties: list[tuple[int, tuple[Any, ...]]] = field(default_factory=list)
     touched: list[tuple[str, str, int, int]] = field(default_factory=list)
 
 
@@ -50,6 +49,10 @@ class Changed(CaseError):
         super().__init__("校验之后数据有了变化，没有导入任何内容", next="请重新校验后再导入")
 
 
+def pack(piece: Piece) -> bytes:
+    return pickle.dumps(piece, protocol=pickle.HIGHEST_PROTOCOL)
+
+
 class Spool:
     """Pieces on disk, in their order."""
 
@@ -57,8 +60,8 @@ class Spool:
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `close`, nameless until then
         self.count = 0
 
-    def put(self, piece: Piece) -> None:
-        pickle.dump(piece, self._file, protocol=pickle.HIGHEST_PROTOCOL)
+    def put(self, packed: bytes) -> None:
+        self._file.write(packed)
         self.count += 1
 
     def pieces(self) -> Iterator[Piece]:
@@ -75,12 +78,8 @@ _UPDATE = (
 )
 
 
-def insert(cursor: Any, piece: Piece, now: datetime) -> None:
+def insert(cursor: Any, piece: Piece) -> None:
     """Write one piece, in the caller's transaction. Raises Changed where a case has moved on meanwhile."""
-    from fazhi.organs import party_batch
-
-    if piece.parties:
-        party_batch.insert(cursor, piece.parties, now)
     ledger.insert_many(cursor, "cases_case", CASE, piece.cases)
     for before, row in piece.updates:
         cursor.execute(_UPDATE, (*row[1:], row[0], before))
