@@ -17,8 +17,8 @@ from django.db import connection, transaction
 
 from fazhi.cases import definitions
 from fazhi.cases import store as cases
-from fazhi.ledger import chain, seal, store
 from fazhi.law import Calendar
+from fazhi.ledger import chain, seal, store
 from fazhi.organs.models import County, Organ
 from fazhi.procedures import Command, Definition, State, decide, scenarios
 from fazhi.procedures.commands import SYSTEM, Resolved
@@ -63,8 +63,16 @@ class World:
         return organ
 
 
+def world_of() -> World:
+    """The world that is there already."""
+    world = object.__new__(World)
+    world.county = County.objects.get()
+    world.organs = {o.code: o for o in Organ.objects.all()}
+    return world
+
+
 @lru_cache(maxsize=1)
-def _scenarios() -> tuple[tuple[str, tuple[bytes, ...]], ...]:
+def scenario_bodies() -> tuple[tuple[str, tuple[bytes, ...]], ...]:
     """(procedure, bodies) of every scenario of every shipped definition, as JSON."""
     calendar = Calendar.shipped()
     found = []
@@ -87,7 +95,7 @@ def histories(
     """Cases made from scenarios: other days (whole weeks away), other organs; `cut`: left off somewhere, so still open."""
     organs = [o.id for o in world.organs.values()]
     out = []
-    for name, bodies in _scenarios():
+    for name, bodies in scenario_bodies():
         if only and name != only:
             continue
         weeks = chance.randrange(-20, 21)
@@ -95,16 +103,21 @@ def histories(
         case = f"{chance.getrandbits(128):032x}"
         made = []
         for raw in bodies:
-            moved = DAY.sub(lambda m: b'"' + _moved(m[1], weeks), raw)
-            placed = ORGAN.sub(
-                lambda m: f'"{chosen.setdefault(m[1], chance.choice(organs))}"'.encode(), moved
-            )
+            placed = _placed(_later(raw, weeks), chosen, chance, organs)
             made.append({**orjson.loads(placed), "case": case, "county": COUNTY})
         if cut:
             made = made[: chance.randrange(1, len(made) + 1)]
         out.append(made)
     chance.shuffle(out)
     return out[:most]
+
+
+def _later(raw: bytes, weeks: int) -> bytes:
+    return DAY.sub(lambda m: b'"' + _moved(m[1], weeks), raw)
+
+
+def _placed(raw: bytes, chosen: dict[bytes, str], chance: random.Random, organs: list[str]) -> bytes:
+    return ORGAN.sub(lambda m: f'"{chosen.setdefault(m[1], chance.choice(organs))}"'.encode(), raw)
 
 
 def _moved(day: bytes, weeks: int) -> bytes:

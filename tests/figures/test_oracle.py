@@ -13,7 +13,16 @@ from fazhi.figures import lists, mirror, query, spans
 from fazhi.figures.moments import Moment
 
 TODAY = date(2026, 11, 21)
-PERIODS = ("2024", "2025", "2026", "2025-H2", "2026-Q2", "2026-03", "2024-11-01:2025-02-28", "2019-01-01:2027-12-31")
+PERIODS = (
+    "2024",
+    "2025",
+    "2026",
+    "2025-H2",
+    "2026-Q2",
+    "2026-03",
+    "2024-11-01:2025-02-28",
+    "2019-01-01:2027-12-31",
+)
 
 
 @pytest.mark.usefixtures("sqlite_db", "home")

@@ -264,7 +264,11 @@ class _Checker:
         return found
 
     def _physical(self, column: Column) -> exp.Expression:
-        return exp.column(column.physical)
+        found = exp.column(column.physical)
+        # Days that are fields lie in the mirror as text, the row's own as days.
+        return (
+            exp.cast(found, "date") if column.type == "date" and column.physical.startswith("w_") else found
+        )
 
     def _refuse(self, why: str, then: str) -> FilterError:
         return FilterError(f"{self.what}「{self.source}」有误:{why};{then}")
@@ -308,6 +312,10 @@ def _value(node: exp.Expression, row: Mapping[str, Any]) -> Any:
         return row.get(node.name)
     if isinstance(node, exp.Literal):
         return str(node.this) if node.is_string else int(node.this)
+    if isinstance(node, exp.Cast):
+        return _value(node.this, row)
+    if isinstance(node, exp.Neg):
+        return -int(_value(node.this, row))
     if isinstance(node, exp.Is):
         return _value(node.this, row) is None
     if isinstance(node, exp.In):

@@ -369,7 +369,7 @@ def _compact(home: Path, manifest: Manifest, together: tuple[int, int]) -> Manif
 def _sweep(home: Path, manifest: Manifest) -> None:
     """Remove what the manifest does not name: left over from a writer that died, or put together since.
 
-    Files that were just put together stay until the next writing: a reader may still have them in hand.
+    Files that were put together stay until the next writing. A reader that comes later still looks again (`duck.looking`).
     """
     named = {p.name for p in manifest.parts} | {"manifest.json", "lock"}
     for path in home.iterdir():

@@ -104,7 +104,7 @@ class Shape:
     act: tuple[str, ...] = ()
     stock: tuple[str, ...] = ()
     due: tuple[str, ...] = ()
-    sources: Mapping[str, str] = field(default_factory=dict)
+    sources: Mapping[str, str] = field(default_factory=dict, hash=False)
     sides: tuple[str, ...] = ()
     levels: frozenset[str] = frozenset()
     overdue: bool = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -33,8 +34,8 @@ class Span:
 
 
 def parse(text: str) -> Span:
-    """Raises FigureError for what is no period."""
-    said = text.strip()
+    """Raises FigureError for what is no period. Full-width digits are read as digits."""
+    said = unicodedata.normalize("NFKC", text).strip()
     if found := _YEAR.match(said):
         year = _year(found[1], said)
         return Span(said, date(year, 1, 1), date(year, 12, 31), f"{year}年")
