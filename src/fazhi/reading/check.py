@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 
 from fazhi.reading.figure import Figure
 from fazhi.reading.finding import Finding
 from fazhi.reading.lexer import lex, plain
 from fazhi.reading.relations import changes, listings, orders, shares, sums
-from fazhi.reading.structure import paragraphs
+from fazhi.reading.structure import Mark, paragraphs
 
+_REMEMBERED = 120  # figures of the paragraphs before that may be totals
 _LONGEST = 400  # figures of one paragraph; what has more is a table that lost its lines
 
 
@@ -25,13 +27,15 @@ def check(text: str) -> Report:
     figures = lex(text, line)
     read = [one for one in paragraphs(line, figures) if len(one.figures) <= _LONGEST]
     found: list[Finding] = []
+    earlier: deque[Mark] = deque(maxlen=_REMEMBERED)
     for paragraph in read:
         if len(paragraph.figures) >= 2:
-            found.extend(sums.check(paragraph))
-            found.extend(shares.check(paragraph))
+            found.extend(sums.check(paragraph, tuple(earlier)))
+            found.extend(shares.check(paragraph, tuple(earlier)))
             found.extend(changes.check(paragraph))
             found.extend(orders.check(paragraph))
             found.extend(listings.check(paragraph))
+        earlier.extend(mark for mark in paragraph.marks if mark.is_quantity and mark.exact)
     found.extend(orders.check_document(read))
     found.extend(listings.check_text(line))
     found.sort(key=lambda one: one.spans[0])

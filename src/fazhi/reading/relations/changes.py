@@ -156,7 +156,7 @@ def _growth(paragraph: Paragraph, marks: Sequence[Mark], place: int) -> Iterator
         clause = paragraph.whole[max(paragraph.start, delta.figure.start - 24) : delta.figure.start]
         if current is None or not current.exact or delta.clause - current.clause > 2:
             return
-        if not re.search(r"同比|环比|[较比](?:上年|去年|上月|上一年|上季|同期|前年|20\d\d年)", clause):
+        if not re.search(r"同比|环比|[较比](?:上年|去年|上月|上一年|上季|同期|前年|20\d\d年|预算|计划|年初)", clause):
             return
         base_value = current.value - _sign(delta) * delta.value
         if base_value <= 0:
@@ -341,10 +341,16 @@ def _average(paragraph: Paragraph, marks: Sequence[Mark], place: int) -> Iterato
         for mark in counts
         if per and (mark.figure.unit in _PER.get(per, per) or per in mark.figure.unit or per in mark.post[:4])
     ]
+    if "人均" in stated.head and not per:
+        return
     if not likely or len(named) != 1 or not likely[-1].exact or not named[0].exact:
         return
     total, count = likely[-1], named[0]
     computed = total.value / count.value
+    if any(
+        _near((total.value + other.value) / count.value, stated, total) for other in before if other is not total
+    ):
+        return
     told = f"{written(total)}÷{written(count)}＝{rewritten(stated.figure, computed) or plain(computed)}，写作{written(stated)}"
     yield finding(rule, "error", [stated, total, count], told, _repaired(stated, computed))
 

@@ -24,7 +24,7 @@ def sum_slack(total: Mark, parts: Sequence[Mark]) -> Decimal:
     if total.figure.ulp == _WHOLE and not coarse:
         return Decimal(0)
     slack = total.figure.ulp if total.figure.ulp != _WHOLE else Decimal(0)
-    return slack + sum(coarse, Decimal(0)) / 2
+    return max(slack, (slack + sum(coarse, Decimal(0))) / 2)
 
 
 def holds(total: Mark, parts: Sequence[Mark]) -> bool:

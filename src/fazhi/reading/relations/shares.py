@@ -19,10 +19,12 @@ _NOT, _QUALIFIED, _NEGATIVE = _SHARE.words["not_a_share"], _SHARE.words["qualifi
 _REMOTE = re.compile(r"占[^,，;；。]{0,24}的$")
 _NEXT = re.compile(r"^[^\d,，;；。、]{0,4}[,，、(（]?\s*(?:仅|约|各|分别)?占")
 _SPACE = re.compile(r"^[^\d,，;；。、]{0,4}\s*$")
+_TARGET = re.compile(r"完成[^,，;；。]{0,12}(?:目标|任务|计划)[^,，;；。\d]{0,4}$|^[^,，;；。]{0,4}[,，]?为[^,，;；。]{0,8}(?:目标|任务|计划)[^\d]{0,4}$")
 _STOPWORDS = frozenset("率为达到的了数均已共全年各")
 
 
-def check(paragraph: Paragraph) -> Iterator[Finding]:
+def check(paragraph: Paragraph, earlier: Sequence[Mark] = ()) -> Iterator[Finding]:
+    """`earlier` are the figures of the paragraphs before: a whole may stand there."""
     marks = paragraph.marks
     quantities = [mark for mark in marks if mark.is_quantity and mark.value > 0]
     shares = [mark for mark in marks if mark.is_percent]
@@ -34,10 +36,10 @@ def check(paragraph: Paragraph) -> Iterator[Finding]:
     ]
     # Twice: what holds in the first round tells the second which figure is the whole.
     for stated in asked:
-        for _ in _one(paragraph, stated, quantities, placed):
+        for _ in _one(paragraph, stated, quantities, placed, earlier):
             pass
     for stated in asked:
-        yield from _one(paragraph, stated, quantities, placed)
+        yield from _one(paragraph, stated, quantities, placed, earlier)
     yield from _complement(paragraph, shares)
 
 
@@ -46,7 +48,11 @@ def _is_share(mark: Mark) -> bool:
 
 
 def _one(
-    paragraph: Paragraph, stated: Mark, quantities: Sequence[Mark], placed: list[tuple[Mark, Mark, Mark]]
+    paragraph: Paragraph,
+    stated: Mark,
+    quantities: Sequence[Mark],
+    placed: list[tuple[Mark, Mark, Mark]],
+    earlier: Sequence[Mark],
 ) -> Iterator[Finding]:
     before = [mark for mark in quantities if mark.figure.start < stated.figure.start]
     if not before:
@@ -55,6 +61,14 @@ def _one(
     last = before[-1]
     if _REMOTE.search(stated.pre) and not _NEXT.match(stated.pre) and last.index == stated.index - 1 and "占" not in last.head:
         yield from _without_part(paragraph, stated, before)
+        return
+    if "分别占" in stated.pre:
+        yield from _pairwise(paragraph, stated, before, placed, earlier)
+        return
+    if last.index == stated.index - 1 and stated.pre.endswith("的") and _TARGET.search(last.pre):
+        part = next((m for m in reversed(before[:-1]) if _like(m, last)), None)
+        if part is not None and part.sentence == stated.sentence:
+            yield from _told(stated, part, last, [], sure=True)
         return
     if last.figure.unit in ("类", "项", "部门") and last.value < 10 and _NEXT.match(stated.pre):
         yield from _several(stated, last, before[:-1])
@@ -66,7 +80,7 @@ def _one(
             yield from _told(stated, part, last, [], sure=True)
         return
     if direct and (_NEXT.match(stated.pre) or (_SPACE.match(stated.pre) and "占" in stated.head)):
-        yield from _part_then_share(paragraph, stated, last, before, placed)
+        yield from _part_then_share(paragraph, stated, last, before, placed, earlier)
         return
     if _RATE.search(stated.head) and here:
         yield from _rate(paragraph, stated, here, before)
@@ -119,6 +133,7 @@ def _part_then_share(
     part: Mark,
     before: Sequence[Mark],
     placed: list[tuple[Mark, Mark, Mark]],
+    earlier: Sequence[Mark],
 ) -> Iterator[Finding]:
     """A 件，占 p%: the whole is some figure before it (or, told as 占N件的, none of ours)."""
     wholes = [mark for mark in before if mark is not part and _like(mark, part) and mark.value >= part.value]
@@ -145,21 +160,68 @@ def _part_then_share(
         return
     if _sum_of_parts(stated, before, wholes):
         return
+    remote = [m for m in reversed(earlier) if _like(m, part) and m.value >= part.value]
+    fitting = [whole for whole in remote if share_fits(part.value, whole.value, stated)]
+    if fitting:
+        placed.extend((stated, part, whole) for whole in fitting)
+        return
     agrees, implied = _implied(paragraph, stated, part)
     if agrees and not named:
         yield from _other_whole(paragraph, stated, part, wholes, implied)
         return
-    if not wholes:
+    siblings = _siblings(placed, part)
+    if not wholes and not siblings:
         if last_larger := _larger_than_all(part, before, stated):
             yield last_larger
         return
-    siblings = [whole for _, _, whole in placed if _like(whole, part)]
     whole = siblings[-1] if siblings else _likely_whole(paragraph, part, wholes)
     if whole is None:
         return
     other_holds = bool(siblings)
     near = whole.sentence == part.sentence or bool(named)
     yield from _told(stated, part, whole, [], sure=other_holds or near)
+
+
+def _siblings(placed: Sequence[tuple[Mark, Mark, Mark]], part: Mark) -> list[Mark]:
+    """The whole that the shares beside this one have: told in the paragraph, or agreed on by two or more of them."""
+    votes: dict[int, set[int]] = {}
+    wholes: dict[int, Mark] = {}
+    for stated, of, whole in placed:
+        if _like(whole, part) and of is not part and whole.value >= part.value:
+            votes.setdefault(whole.figure.start, set()).add(stated.index)
+            wholes[whole.figure.start] = whole
+    near = [start for start in votes if part.figure.start - start < 400]
+    sure = [start for start in votes if len(votes[start]) > 1 or start in near]
+    return [wholes[start] for start in sorted(sure, key=lambda start: len(votes[start]))]
+
+
+def _pairwise(
+    paragraph: Paragraph,
+    stated: Mark,
+    before: Sequence[Mark],
+    placed: list[tuple[Mark, Mark, Mark]],
+    earlier: Sequence[Mark],
+) -> Iterator[Finding]:
+    """甲a件，乙b件，分别占总数的p%和q%: the shares in the order of the parts."""
+    rates = [stated, *_joined(paragraph, stated)]
+    parts = before[-len(rates) :]
+    if len(parts) != len(rates) or not all(_like(parts[0], mark) for mark in parts):
+        return
+    wholes = [m for m in (*before[: -len(rates)], *reversed(earlier)) if _like(m, parts[0])]
+    total = sum((mark.value for mark in parts), Decimal(0))
+    if all(share_fits(part.value, total, rate) for part, rate in zip(parts, rates, strict=True)):
+        return
+    right = [
+        (whole, [share_fits(part.value, whole.value, rate) for part, rate in zip(parts, rates, strict=True)])
+        for whole in wholes
+    ]
+    if not right or any(all(fits) for _, fits in right):
+        return
+    whole, fits = max(right, key=lambda one: sum(one[1]))
+    if sum(fits) and len(fits) - sum(fits) == 1:
+        wrong = fits.index(False)
+        if parts[wrong].value <= whole.value:
+            yield from _told(rates[wrong], parts[wrong], whole, [], sure=True)
 
 
 def _named(stated: Mark, before: Sequence[Mark], part: Mark) -> list[Mark]:
@@ -288,7 +350,9 @@ def _rate(
                 return
     if _sum_of_parts(stated, here, before):
         return
-    named = [mark for mark in here if _shared(name, mark.pre[-16:])]
+    named = [
+        mark for mark in here if _shared(name, mark.pre[-16:]) and not re.search("^(?:正在|未|待|尚|拟)", mark.head)
+    ]
     if not named:
         return
     part = named[-1]

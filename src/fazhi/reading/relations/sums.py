@@ -18,16 +18,18 @@ _AMONG, _TOTAL, _CLOSING = _SUM.words["among"], _SUM.words["total"], _SUM.words[
 _REST, _REMAINDER, _STOP = _SUM.words["rest"], _SUM.words["remainder"], _SUM.words["stop"]
 _OPEN_END, _PARTIAL, _SEQUEL = _SUM.words["open_end"], _SUM.words["partial"], _SUM.words["sequel"]
 _INSIDE = re.compile(r"其中|含|包括")
+_PENDING = re.compile(r"正在|未|待|尚|其他|其余|剩余")
 _GENERIC = ("单位", "部门", "地区", "组织", "机构", "地方")
 _DELTA = re.compile(r"(?:增加|减少|下降|增长|净增|多|少|上升|提高|压减)了?$")
 _COLON = re.compile(r"^[^,，;；。0-9]{0,6}[:：]|(?:情况|结果|类别|来源|渠道)(?:为|看|如下)?[:：][^,，;；。]{0,12}$")
 
 
-def check(paragraph: Paragraph) -> Iterator[Finding]:
+def check(paragraph: Paragraph, earlier: Sequence[Mark] = ()) -> Iterator[Finding]:
+    """`earlier` are the figures of the paragraphs before: a total may stand there."""
     seen: set[int] = set()  # figures that a rule has already placed, by the total's index
     told: set[tuple[str, int]] = set()
     for finding_, total in (
-        *_among(paragraph, seen),
+        *_among(paragraph, seen, earlier),
         *_bracketed(paragraph, seen),
         *_closing(paragraph, seen),
         *_rest(paragraph, seen),
@@ -64,7 +66,7 @@ def _mixed(one: Mark, total: Mark) -> bool:
     )
 
 
-def _among(paragraph: Paragraph, seen: set[int]) -> Iterator[Found]:
+def _among(paragraph: Paragraph, seen: set[int], earlier: Sequence[Mark]) -> Iterator[Found]:
     """TOTAL，其中 A a，B b…: the total may stand in an earlier sentence; brackets in the parts are their own."""
     marks = paragraph.marks
     for cue in _AMONG.finditer(paragraph.text):
@@ -82,12 +84,23 @@ def _among(paragraph: Paragraph, seen: set[int]) -> Iterator[Found]:
             continue
         level = [mark for mark in scope if mark.depth == depth and _like(mark, first)]
         before = [mark for mark in marks if mark.figure.start < at and _like(mark, first)]
-        if not before:
+        strict = _strict(paragraph, scope, first, depth)
+        remote = [mark for mark in earlier if _like(mark, first)]
+        if any(holds(total, strict) for total in remote if len(strict) > 1):
             continue
-        strict = _strict(scope, first, depth)
+        if not before:
+            if cue[0] != "其中" and len(strict) > 2:
+                far = next((m for m in reversed(remote) if m.value >= 1000 and _slipped(m, strict)), None)
+                if far is not None:
+                    yield from _accuse(paragraph, far, strict, explicit=True, far=True)
+            continue
         if any(_fits(total, level, strict) for total in before):
             seen.update(mark.index for mark in before if _fits(mark, level, strict))
             continue
+        if not any(m.sentence == first.sentence for m in before) and any(
+            m.sentence == first.sentence and m.is_quantity and m.figure.start < at for m in marks
+        ):
+            continue  # the figure just before 其中 counts something else
         before = [mark for mark in before if not _DELTA.search(mark.head)] or before
         here = [mark for mark in before if mark.sentence == first.sentence and mark.depth <= depth]
         near = here or [m for m in before if m.depth == 0] or before
@@ -132,14 +145,23 @@ def _one_make(run: Sequence[Mark]) -> bool:
     return bool(common - set("其中类为共的有"))
 
 
-def _strict(scope: Sequence[Mark], first: Mark, depth: int) -> list[Mark]:
+def _strict(paragraph: Paragraph, scope: Sequence[Mark], first: Mark, depth: int) -> list[Mark]:
     """The parts as the grammar has them: to the first word that opens something new, or a figure of another kind."""
     run: list[Mark] = []
+    semicolon, between = False, ""
     for mark in scope:
-        if mark.depth != depth or mark.is_percent or mark.figure.start < first.figure.start:
+        if mark.depth != depth:
+            continue
+        if run and re.search("[;；]", mark.pre):
+            semicolon = True
+        if mark.is_percent or mark.figure.start < first.figure.start:
             continue
         if run and _STOP.search(mark.pre):
             break
+        if semicolon and len(run) > 1 and not re.search("[;；]", between):
+            break  # the first parts were joined by commas: the semicolon ends the list
+        if run and not between:
+            between = paragraph.between(run[0], mark)
         if len(run) > 1 and "、" in run[1].pre[:4] and "、" not in mark.pre and re.search("[,，;；]", mark.pre):
             break  # 甲a件、乙b件，评出…: the comma ends the list
         if not _like(mark, first):
@@ -166,7 +188,7 @@ def _accuse(
     gap = sum_gap(total, run)
     rule = _SUM.rules["sum"]
     repair, slipped = sum_repair(total, run)
-    cover = float((total.value + gap) / total.value) if total.value else 9.0
+    cover = _cover(total, run)
     open_ended = bool(_OPEN_END.search(run[-1].post)) or any(_OPEN_END.search(mark.post) for mark in run)
     remainder = bool(_REMAINDER.search(run[-1].head))
     grade: Grade | None = None
@@ -201,6 +223,11 @@ def _accuse(
         yield finding(rule, grade, [total, *run], sum_words(total, run), repair), total
 
 
+def _cover(total: Mark, run: Sequence[Mark]) -> float:
+    """The parts' sum as a share of the total."""
+    return float(1 + sum_gap(total, run) / total.value) if total.value else 9.0
+
+
 def _slipped(total: Mark, run: Sequence[Mark]) -> bool:
     """Whether one wrong digit explains the gap and hardly chance: a gap of 300 or a small share of the total."""
     if len(run) < 2 or not total.value:
@@ -220,6 +247,8 @@ def _small(total: Mark) -> bool:
 def _sequel(run: Sequence[Mark]) -> bool:
     """Whether the parts are steps of one way (发现12件、整改11件), each inside the one before, and no partition."""
     steps = sum(1 for mark in run if _SEQUEL.search(mark.head))
+    if any(_PENDING.search(mark.head) for mark in run[1:]):
+        return False  # 已结案33件，正在办理8件 is a partition
     falling = all(one.value >= other.value for one, other in zip(run, run[1:], strict=False))
     return steps >= 1 and falling and len(run) < 3
 
@@ -249,7 +278,8 @@ def _closing(paragraph: Paragraph, seen: set[int]) -> Iterator[Found]:
         for place, total in enumerate(marks):
             if place < 2 or not total.is_quantity:
                 continue
-            joined = total.pre.endswith("共") and total.post.startswith(_GENERIC)
+            generic = total.post.startswith(_GENERIC) or _spelled(marks[place - 1])  # 三类案件共N件
+            joined = total.pre.endswith("共") and generic
             if not joined and not _CLOSING.search(_tail(total.pre)):
                 continue
             before = [mark for mark in marks[:place] if _like(mark, total) and mark.depth == total.depth]
@@ -266,7 +296,7 @@ def _closing(paragraph: Paragraph, seen: set[int]) -> Iterator[Found]:
             if len(run) < 2 or not total.exact or not all(mark.exact for mark in run):
                 continue
             repair, slipped = sum_repair(total, run)
-            cover = float(1 + sum_gap(total, run) / total.value) if total.value else 9.0
+            cover = _cover(total, run)
             sure = "计" in _tail(total.pre) and (slipped or 0.8 <= cover <= 1.25)
             near = slipped and 0.7 <= cover <= 1.4
             if not sure and not near:
@@ -304,7 +334,7 @@ def _rest(paragraph: Paragraph, seen: set[int]) -> Iterator[Found]:
             if len(run) < 2 or before[-1].value > total.value or not all(m.exact for m in (total, *run)):
                 continue
             repair, slipped = sum_repair(total, run)
-            cover = float(1 + sum_gap(total, run) / total.value)
+            cover = _cover(total, run)
             strong = _REMAINDER.search(rest.head) is not None or _undone(rest, run)
             wide = _slipped(total, run) and abs(sum_gap(total, run)) >= 100 * total.figure.ulp
             grade: Grade = "error" if wide or (strong and (slipped or 0.8 < cover < 1.2)) else "suspect"
@@ -315,8 +345,9 @@ def _rest(paragraph: Paragraph, seen: set[int]) -> Iterator[Found]:
 
 def _undone(rest: Mark, run: Sequence[Mark]) -> bool:
     """办结a件，…，未办结z件: done and not done leave nothing out."""
-    found = re.search(r"未([一-龥]{2})$", rest.head)
-    return found is not None and any(found[1] in mark.head for mark in run[:-1])
+    if not re.search(r"^(?:正在|未|尚未|待|尚在|继续)", rest.head):
+        return False
+    return any(re.search(r"^(?:已|均已)", mark.head) or set(rest.head[-2:]) <= set(mark.head) for mark in run[:-1])
 
 
 def _rest_fits(rest: Mark, before: Sequence[Mark]) -> bool:
@@ -376,7 +407,7 @@ def _colon(paragraph: Paragraph, seen: set[int]) -> Iterator[Found]:
                 continue
             colon = bool(_COLON.search(total.post)) and len(total.post) < 40
             counted = bool(_TOTAL.search(total.head))
-            if not (colon or counted) or "其中" in total.post:
+            if "其中" in total.post:
                 continue
             following = [m for m in marks[place + 1 :] if m.depth == total.depth and not m.is_percent]
             run: list[Mark] = []
@@ -396,8 +427,15 @@ def _colon(paragraph: Paragraph, seen: set[int]) -> Iterator[Found]:
             for found, of in _accuse(paragraph, total, run, explicit=colon):
                 if found is None:
                     continue
-                cover = float(1 + sum_gap(total, run) / total.value)
-                if colon or (0.75 <= cover <= 1.25 and found.grade == "error" and len(run) > 2) or _wide(total, run):
+                cover = _cover(total, run)
+                if not colon and not counted:
+                    # Nothing says total: only a long list that misses a large enough number by one digit.
+                    if len(run) > 3 and total.value >= 30 and _slipped(total, run) and 0.8 <= cover <= 1.25:
+                        yield found, of
+                    continue
+                if colon or (0.75 <= cover <= 1.25 and found.grade == "error" and len(run) > 2) or _wide(total, run) or (
+                    total.value >= 1000 and 0.98 <= cover <= 1.02
+                ):
                     yield found, of
 
 
