@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fazhi.reading.figure import Figure
 from fazhi.reading.finding import Finding
 from fazhi.reading.lexer import lex, plain
-from fazhi.reading.relations import changes, listings, orders, shares, sums
+from fazhi.reading.relations import changes, listings, orders, shares, sums, tables
 from fazhi.reading.structure import Mark, paragraphs
 
 _REMEMBERED = 120  # figures of the paragraphs before that may be totals
@@ -37,6 +37,7 @@ def check(text: str) -> Report:
             found.extend(listings.check(paragraph))
         earlier.extend(mark for mark in paragraph.marks if mark.is_quantity and mark.exact)
     found.extend(orders.check_document(read))
+    found.extend(tables.check(read, line))
     found.extend(listings.check_text(line))
     found.sort(key=lambda one: one.spans[0])
     return Report(tuple(figures), tuple(found))
