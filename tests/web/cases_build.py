@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -111,6 +112,9 @@ class Web(World):
     def wide_case(self, **values: Any) -> str:
         """A filed case of the wide procedure."""
         return self.run_wide("file", values={"subject": "某事", "source": "seen", **values})
+
+    def wide_case_on(self, day: date, **values: Any) -> str:
+        return self.run_wide("file", values={"subject": "某事", "source": "seen", **values}, on=day)
 
     def run_wide(
         self, action: str, ctx: ActorContext | None = None, case: str | None = None, **more: Any

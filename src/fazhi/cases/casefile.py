@@ -6,6 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from django.db import connections
+from django.db.models import Q
+
 from fazhi.cases import access, definitions, lights, personal, registers, resolve, store
 from fazhi.cases.models import CaseLink, Paper
 from fazhi.cases.refold import bodies
@@ -149,7 +152,7 @@ def open_(ctx: ActorContext, case: str, today: date, *, using: str = "default") 
         clocks=[Running(k, r, lights.of_clock(r, today)) for k, r in state.clocks.items() if r["due"] or r["status"] == "paused"],
         options=mine, gates=asked, entries=entries,
         papers=list(Paper.objects.using(using).filter(case=case, seq__in=seqs).order_by("seq", "id")),
-        links=_links(case, state, d, using), resolved=found, may_approve=approves,
+        links=_links(ctx, case, state, d, using), resolved=found, may_approve=approves,
         people=dict(Person.objects.using(using).filter(pk__in=people - {"", "system"}).values_list("pk", "name")),
     )  # fmt: skip
 
@@ -222,14 +225,27 @@ def _may_approve(d: Definition, state: State, actor: Any) -> bool:
     return p is not None and steps._may_approve(d, state, p, actor, p["action"].startswith("$")) is None
 
 
-def _links(case: str, state: State, d: Definition, using: str) -> list[tuple[str, str]]:
-    found = [(x.kind, x.other) for x in CaseLink.objects.using(using).filter(case=case)]
-    found += [("opened_from", x.case) for x in CaseLink.objects.using(using).filter(other=case)]
+def _links(ctx: ActorContext, case: str, state: State, d: Definition, using: str) -> list[tuple[str, str]]:
+    """(kind, other case), each once: opened from here, the one that opened this, named in a field, naming this one.
+
+    Cases that name this one count only where this person may know of them; the others stand in this case's own record.
+    """
+    found: dict[str, str] = {}
+    for row in CaseLink.objects.using(using).filter(Q(case=case) | Q(other=case)):
+        found[row.other if row.case == case else row.case] = row.kind if row.case == case else "opened_from"
     for name, field in d.source.fields.items():
         value = state.values.get(name)
         if field.type == "link" and value:
-            found += [(field.title, v) for v in (value if isinstance(value, list) else [value])]
-    return found
+            found.update((v, field.title) for v in (value if isinstance(value, list) else [value]))
+    sql, params = access.condition(ctx)
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            f"SELECT c.id FROM cases_case c JOIN cases_side n ON n.case_id = c.id WHERE n.who = %s AND {sql} ORDER BY c.id",
+            [case, *params],
+        )
+        for row in cursor.fetchall():
+            found.setdefault(row[0], "refers")
+    return [(kind, other) for other, kind in found.items()]
 
 
 def _entry(d: Definition, body: dict[str, Any], seen: access.Sight) -> Entry:

@@ -159,7 +159,7 @@ def gate_groups(file: CaseFile) -> dict[str, list[GateGroup]]:
     d, state = file.d, file.state
     here = {o.action.name for o in file.options}
     leading = {o.action.name for o in file.options if leads_on(d, state.phase, o.action)}
-    usable = {o.action.name for o in file.options if o.mine and not o.blockers}
+    usable = {o.action.name for o in file.options if o.mine and not o.blockers and not file.row.elsewhere}
     groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for gate, need in zip(file.gates, all_needs(d), strict=False):
         happened = state.done(gate.action, gate.outcome)

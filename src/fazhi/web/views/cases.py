@@ -78,7 +78,7 @@ def _tab(request: HttpRequest, tab: str, file: CaseFile, say: Speaker) -> dict[s
             return {"flaws": case_tabs.flaws(file)}
 
 
-LINKS = {"opens": "由本案产生", "opened_from": "产生本案"}
+LINKS = {"opens": "由本案产生", "opened_from": "产生本案", "refers": "引用本案"}
 
 
 def _links(request: HttpRequest, file: CaseFile, today: date) -> list[dict[str, Any]]:

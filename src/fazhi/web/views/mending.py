@@ -43,12 +43,15 @@ class MendForm(Form):
         self.file, self.entry, self.say = file, entry, say
         if kind == "correct":
             self._entry_fields(request)
-            self.fields["on"] = date_field("办理日期", help_text="实际办理的那一天记错了的，在这里改。")
+            self.fields["on"] = date_field(
+                "办理日期", required=False, help_text="实际办理的那一天记错了的，在这里改。"
+            )
             self.initial["on"] = date.fromisoformat(entry.on)
         self.fields["reason"] = TextField(
             label=f"{WORDS[kind]}理由", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}),
             help_text="写明错在哪里、依据什么材料。理由和原来的内容都保留在办理记录中。",
         )  # fmt: skip
+        self.fields["reason"].error_messages["required"] = f"请填写「{WORDS[kind]}理由」。"
 
     def _entry_fields(self, request: HttpRequest) -> None:
         d, county, organ = self.file.d, self.file.row.county, self.file.row.organ
