@@ -6,6 +6,7 @@ import hashlib
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils.timezone import localdate
 
 from fazhi.organs.models import Organ, Person
 from fazhi.organs.resolve import Directory
@@ -29,7 +30,7 @@ def keep(organ: Organ, name: str, data: bytes, *, person: Person | None, now: da
     if there is not None:
         state = "正在核对" if there.status == Plan.Status.DRAFT else "已经交办"
         raise PlanError(
-            f"《{there.title}》已于 {there.imported_at:%Y-%m-%d} 导入，{state}。",
+            f"《{there.title}》已于 {localdate(there.imported_at)} 导入，{state}。",
             law="同一份计划只导入一次",
             next="请在计划列表中打开它；要重新来过的，先作废原来的核对稿。",
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -62,16 +62,21 @@ def readings(targets: Iterable[PlanTarget], county: str, today: date) -> dict[in
             bound.setdefault((period_of(target, today), target.scope), []).append(target)
         else:
             found[target.pk] = Reading(MANUAL if target.state == PlanTarget.State.MANUAL else UNKNOWN)
+    known = catalogue.current().figures
+    asked: dict[str, query.Question] = {}
     for (period, organ), group in bound.items():
-        known = catalogue.current().figures
-        only = {t.figure for t in group if t.figure in known}
-        values = {v.id: v for v in query.figures(county, period, organ=organ or None, only=only)}
+        if period not in asked:
+            asked[period] = query.ask(county, period)
+        q = replace(asked[period], organ=organ)
+        values = {v.id: v for v in query.values(q, only={t.figure for t in group if t.figure in known})}
         for target in group:
             found[target.pk] = _reading(target, values.get(target.figure), period, organ, today)
     return found
 
 
-def _reading(target: PlanTarget, found: query.FigureValue | None, period: str, organ: str, today: date) -> Reading:
+def _reading(
+    target: PlanTarget, found: query.FigureValue | None, period: str, organ: str, today: date
+) -> Reading:
     if found is None or found.value is None:
         title = found.title if found else ""
         return Reading(UNKNOWN, None, target.figure, title, period, organ)
