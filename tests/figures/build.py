@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import random
 import re
-import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -19,7 +18,8 @@ from fazhi.cases import definitions
 from fazhi.cases import store as cases
 from fazhi.law import Calendar
 from fazhi.ledger import chain, seal, store
-from fazhi.organs.models import County, Organ
+from fazhi.organs.actor import ActorContext, actor_for
+from fazhi.organs.models import County, Organ, OrganName, OrganPlace, Person, Post
 from fazhi.procedures import Command, Definition, State, decide, scenarios
 from fazhi.procedures.commands import SYSTEM, Resolved
 from fazhi.procedures.library import FOLDER
@@ -59,8 +59,25 @@ class World:
         )  # fmt: skip
         organ.path = f"{upper.path if upper else self.county.path}{organ.id}/"
         organ.save()
+        OrganName.objects.create(
+            organ=organ, kind="full", name=name, valid_from=date(2000, 1, 1), source="测试"
+        )
+        short = name.removeprefix("安澜县")
+        if short != name:
+            OrganName.objects.create(
+                organ=organ, kind="short", name=short, valid_from=date(2000, 1, 1), source="测试"
+            )
+        OrganPlace.objects.create(organ=organ, parent=upper, valid_from=date(2000, 1, 1), source="测试")
         self.organs[code] = organ
         return organ
+
+    def person(self, role: str, organ: str) -> ActorContext:
+        name = f"{role}{Person.objects.count()}"
+        person = Person.objects.create(username=name, name=name, must_change_password=False)
+        post = Post.objects.create(
+            person=person, organ=self.organs[organ], role=role, valid_from=date(2000, 1, 1)
+        )
+        return actor_for(person, post.id, TODAY)
 
 
 def world_of() -> World:
@@ -176,7 +193,7 @@ def _other_values(chance: random.Random, d: Definition, state: State, act: dict[
         if f.type == "choice":
             changes[name] = chance.choice(list(f.choices))
         elif f.type in ("money", "int"):
-            changes[name] = chance.randrange(0, 5_000_00 if f.type == "money" else 20)
+            changes[name] = chance.randrange(1, 5_000_00 if f.type == "money" else 20)
         elif f.type == "bool":
             changes[name] = chance.random() < 0.5
     return changes
@@ -190,6 +207,7 @@ class Book:
         self.states: dict[str, State] = {}
         self.bodies: dict[str, list[Body]] = {}
         self.order: list[Body] = []
+        self.paths: dict[str, str] = {}
         self.clock = datetime(2026, 11, 1, 1, 0, tzinfo=UTC)
 
     def write(self, bodies: list[Body]) -> None:
@@ -218,13 +236,27 @@ class Book:
         state = self.states[case]
         d = definitions.by_hash(state.definition)
         organ = next((str(state.sides[k][0]) for k, s in d.source.sides.items() if s.is_ != "party" and state.sides.get(k)), "")  # fmt: skip
-        found = Organ.objects.filter(pk=organ).first()
         cursor.execute("SELECT count(*) FROM cases_case WHERE id = %s", (case,))
         row = cases.Row(
-            case, county=state.county, procedure=state.procedure, organ=organ, path=found.path if found else "",
+            case, county=state.county, procedure=state.procedure, organ=organ, path=self._path(organ),
             title="测试案件", state=state, head=self.heads[case][1], fresh=not cursor.fetchone()[0],
         )  # fmt: skip
         cases.write(cursor, row)
+        cursor.execute("DELETE FROM cases_side WHERE case_id = %s", (case,))
+        taking_part = {
+            (k, who, self._path(who)) for k, s in d.source.sides.items() if s.is_ != "party"
+            for x in state.sides.get(k, ()) for who in [x["id"] if isinstance(x, dict) else x]
+        }  # fmt: skip
+        cursor.executemany(
+            "INSERT INTO cases_side (case_id, side, who, path) VALUES (%s, %s, %s, %s)",
+            [(case, *x) for x in sorted(taking_part)],
+        )
+
+    def _path(self, organ: str) -> str:
+        if organ not in self.paths:
+            found = Organ.objects.filter(pk=organ).first()
+            self.paths[organ] = found.path if found else ""
+        return self.paths[organ]
 
     def seal(self) -> int:
         seal.seal()
@@ -247,8 +279,11 @@ def filled(world: World, seed: int, *, mend: bool = True, most: int = 1000, only
     return book
 
 
-def case_id() -> str:
-    return uuid.uuid4().hex
+def sides_of(case: str) -> list[tuple[str, str]]:
+    """(side, who) of a case, as access asks for them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT side, who FROM cases_side WHERE case_id = %s", (case,))
+        return list(cursor.fetchall())
 
 
-__all__ = ["COUNTY", "HAPPENED", "TODAY", "Book", "World", "case_id", "filled", "histories"]
+__all__ = ["COUNTY", "HAPPENED", "TODAY", "Book", "World", "filled", "histories"]
