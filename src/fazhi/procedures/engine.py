@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from fazhi.law import Calendar
+from fazhi.law import Calendar, LawError
 from fazhi.procedures import checks, clocks
 from fazhi.procedures.commands import Actor, Command, Decision, Resolved
 from fazhi.procedures.conditions import UNKNOWN, local_day
@@ -51,6 +51,16 @@ def decide(
     before: State | None = None,
 ) -> Decision:  # fmt: skip
     """Events that carry the command out, or refusals. `before`: the state before `command.target`, for a void."""
+    try:
+        return _decide(d, state, command, actor, resolved, calendar, before)
+    except LawError as error:  # a date that no calendar reaches, a period of no length
+        return _refuse(Refusal(error.message, error.law, next=error.next or "请核对填写的日期和期限", code="period"))
+
+
+def _decide(
+    d: Definition, state: State | None, command: Command, actor: Actor, resolved: Resolved, calendar: Calendar,
+    before: State | None,
+) -> Decision:  # fmt: skip
     from fazhi.procedures import steps
 
     match command.kind:
