@@ -428,8 +428,8 @@ def _bound(line: str, start: int, tail: int, before: str) -> Bound:
         if before in _BEFORE:
             return _BEFORE[before]
         said = line[max(0, start - 3) : start]
+        if said.endswith(_GE) and not said.endswith("不超过"):
+            return "ge"
         if said.endswith(_LE):
             return "le"
-        if said.endswith(_GE):
-            return "ge"
     return "exact"

@@ -118,7 +118,7 @@ def _html(data: bytes) -> str:
         raise ReadingError("网页读不出来", next="请另存为 .txt 后再试。") from error
     pieces: list[str] = []
     _walk(root, pieces)
-    lines = (re.sub(r"[ \t\r\f\v]+", " ", line).strip(" ") for line in "".join(pieces).split("\n"))
+    lines = (re.sub(r"[ \r\f\v]+", " ", line).strip(" \t") for line in "".join(pieces).split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
@@ -23,7 +24,9 @@ _BASE = re.compile(
 )
 _FROM = re.compile(f"(?:{_WORDS['from'].pattern})[^,，;；。]{{0,16}}$")
 _TO = re.compile(f"(?:{_WORDS['to'].pattern})(?:了|为)?$")
-_REACHED = re.compile(r"(?:增加|增长|提高|提升|上升|扩大|下降|降低|减少|减|降|压缩|压减|缩短|增)(?:到|至)了?$")
+_REACHED = re.compile(
+    r"(?:增加|增长|提高|提升|上升|扩大|下降|降低|减少|减|降|压缩|压减|缩短|增)(?:到|至)了?$"
+)
 
 
 def check(paragraph: Paragraph) -> Iterator[Finding]:
@@ -33,7 +36,7 @@ def check(paragraph: Paragraph) -> Iterator[Finding]:
             continue
         yield from _labels(paragraph, marks)
         for place, stated in enumerate(marks):
-            if not stated.exact or stated.figure.kind == "duration" and place == 0:
+            if not stated.exact or (stated.figure.kind == "duration" and place == 0):
                 continue
             if stated.is_percent:
                 yield from _growth(paragraph, marks, place)
@@ -119,11 +122,16 @@ def _growth(paragraph: Paragraph, marks: Sequence[Mark], place: int) -> Iterator
                 continue
             if bases and _fits(100 * one.value / other.value, stated):  # the difference against a base
                 return
-            base = other.value - _sign(one) * one.value
-            if not bases and base > 0 and _fits(100 * one.value / base, stated):
+            then = other.value - _sign(one) * one.value
+            if not bases and then > 0 and _fits(100 * one.value / then, stated):
                 return
     percents = [mark for mark in marks[:place] if mark.is_percent]
-    if len(percents) > 1 and stated.figure.ulp < 1 and _is_base(percents[-1]) and stated.index - percents[-1].index == 1:
+    if (
+        len(percents) > 1
+        and stated.figure.ulp < 1
+        and _is_base(percents[-1])
+        and stated.index - percents[-1].index == 1
+    ):
         yield from _points_as_percent(stated, percents[-2], percents[-1])
         return
     if any(_fits(abs(a.value - b.value), stated) for a in percents for b in percents if a is not b):
@@ -145,9 +153,7 @@ def _growth(paragraph: Paragraph, marks: Sequence[Mark], place: int) -> Iterator
             return
         current = next((m for m in reversed(before) if m.index < base.index and _like(m, base)), None)
         if current is not None and current.exact and base.clause - current.clause <= 2:
-            told, computed = _growth_words(
-                current.value, base.value, written(current), written(base), stated
-            )
+            told, computed = _growth_words(current.value, base.value, written(current), written(base), stated)
             yield finding(rule, "error", [stated, current, base], told, _repaired(stated, computed))
         return
     if deltas and deltas[-1].exact and stated.index - deltas[-1].index == 1:
@@ -156,7 +162,9 @@ def _growth(paragraph: Paragraph, marks: Sequence[Mark], place: int) -> Iterator
         clause = paragraph.whole[max(paragraph.start, delta.figure.start - 24) : delta.figure.start]
         if current is None or not current.exact or delta.clause - current.clause > 2:
             return
-        if not re.search(r"同比|环比|[较比](?:上年|去年|上月|上一年|上季|同期|前年|20\d\d年|预算|计划|年初)", clause):
+        if not re.search(
+            r"同比|环比|[较比](?:上年|去年|上月|上一年|上季|同期|前年|20\d\d年|预算|计划|年初)", clause
+        ):
             return
         base_value = current.value - _sign(delta) * delta.value
         if base_value <= 0:
@@ -176,14 +184,18 @@ def _points_as_percent(stated: Mark, current: Mark, base: Mark) -> Iterator[Find
         return
     big, small = (current, base) if current.value >= base.value else (base, current)
     told = f"{written(big)}－{written(small)}＝{plain(computed)}个百分点，写作{written(stated)}"
-    yield finding(_CHANGE.rules["points"], "error", [stated, current, base], told, _repaired(stated, computed))
+    yield finding(
+        _CHANGE.rules["points"], "error", [stated, current, base], told, _repaired(stated, computed)
+    )
 
 
 def _compared(head: str) -> bool:
     return any(word in head for word in ("高于", "低于", "快于", "年均", "平均"))
 
 
-def _growth_words(new: Decimal, old: Decimal, new_text: str, old_text: str, stated: Mark) -> tuple[str, Decimal]:
+def _growth_words(
+    new: Decimal, old: Decimal, new_text: str, old_text: str, stated: Mark
+) -> tuple[str, Decimal]:
     computed = abs(100 * (new - old) / old)
     big, small = (new_text, old_text) if new >= old else (old_text, new_text)
     return f"（{big}－{small}）÷{old_text}＝{plain(computed)}%，写作{written(stated)}", computed
@@ -196,7 +208,7 @@ def _repaired(stated: Mark, computed: Decimal) -> str:
 
 def _from_to(near: Sequence[Mark]) -> tuple[Mark, Mark] | None:
     """The nearest 由A增加到B."""
-    for old, new in reversed(list(zip(near, near[1:], strict=False))):
+    for old, new in reversed(list(itertools.pairwise(near))):
         if _like(old, new) and _FROM.search(old.head) and _reached(new.head):
             return old, new
     return None
@@ -305,9 +317,12 @@ def _times(marks: Sequence[Mark], place: int) -> Iterator[Finding]:
     if not re.search(r"(?:是|为|相当于)[^,，;；。]{0,24}$", base.head) or not base.exact or base.value <= 0:
         return
     current = next((m for m in reversed(marks[: place - 1]) if _like(m, base)), None)
-    if current is None or not current.exact or _fits(current.value / base.value, stated):
+    if current is None or not current.exact:
         return
     computed = current.value / base.value
+    step = stated.figure.ulp
+    if -step / 2 <= computed - stated.value < step or (step < 1 and _fits(computed, stated)):
+        return
     told = f"{written(current)}÷{written(base)}＝{plain(computed)}，写作{written(stated)}倍"
     yield finding(_CHANGE.rules["times"], "error", [stated, current, base], told, _repaired(stated, computed))
 
@@ -334,7 +349,9 @@ def _average(paragraph: Paragraph, marks: Sequence[Mark], place: int) -> Iterato
         return
     here = [mark for mark in marks[:place] if _measured(mark) and mark.figure.kind != "duration"]
     likely = [mark for mark in here if _like(mark, stated) and mark.value > stated.value]
-    counts = [mark for mark in here if mark not in likely[-1:] and mark.figure.kind == "count" and mark.value > 1]
+    counts = [
+        mark for mark in here if mark not in likely[-1:] and mark.figure.kind == "count" and mark.value > 1
+    ]
     per = _per(stated.pre)
     named = [
         mark
@@ -348,7 +365,9 @@ def _average(paragraph: Paragraph, marks: Sequence[Mark], place: int) -> Iterato
     total, count = likely[-1], named[0]
     computed = total.value / count.value
     if any(
-        _near((total.value + other.value) / count.value, stated, total) for other in before if other is not total
+        _near((total.value + other.value) / count.value, stated, total)
+        for other in before
+        if other is not total
     ):
         return
     told = f"{written(total)}÷{written(count)}＝{rewritten(stated.figure, computed) or plain(computed)}，写作{written(stated)}"
@@ -368,17 +387,26 @@ def _per(head: str) -> str:
 
 
 def _daily(paragraph: Paragraph, stated: Mark, before: Sequence[Mark]) -> Iterator[Finding]:
-    month = re.search(r"(?<![\d至—\-~])(1[0-2]|[1-9])月(?:份)?(?![\d\-—至~]|底|末|\d*日)", paragraph.sentence_text(stated))
+    month = re.search(
+        r"(?<![\d至—\-~])(1[0-2]|[1-9])月(?:份)?(?![\d\-—至~]|底|末|\d*日)", paragraph.sentence_text(stated)
+    )
     likely = [mark for mark in before if _like(mark, stated) and mark.value > 5 * stated.value]
     if month is None or len(likely) != 1 or not likely[0].exact:
         return
     days = _MONTH_DAYS[int(month[1])]
-    if any(_near(likely[0].value / d, stated, likely[0]) for d in (days, days + (days == 28), 20, 21, 22, 23)):
+    if any(
+        _near(likely[0].value / d, stated, likely[0]) for d in (days, days + (days == 28), 20, 21, 22, 23)
+    ):
         return
     computed = likely[0].value / days
     told = f"{written(likely[0])}÷{days}＝{plain(computed)}，写作{written(stated)}"
     yield finding(
-        _CHANGE.rules["average"], "error", [stated, likely[0]], told, _repaired(stated, computed), f"{month[1]}月{days}天"
+        _CHANGE.rules["average"],
+        "error",
+        [stated, likely[0]],
+        told,
+        _repaired(stated, computed),
+        f"{month[1]}月{days}天",
     )
 
 
@@ -386,7 +414,14 @@ def _labels(paragraph: Paragraph, marks: Sequence[Mark]) -> Iterator[Finding]:
     """较上月减少…，同比下降: against the month before it is 环比."""
     text = paragraph.sentence_text(marks[0])
     found = _WORDS["on_month"].search(text)
-    if found is None or "同比" not in text or "环比" in text or "同期" in text or "去年" in text or "上年" in text:
+    if (
+        found is None
+        or "同比" not in text
+        or "环比" in text
+        or "同期" in text
+        or "去年" in text
+        or "上年" in text
+    ):
         return
     at = text.index("同比")
     begin = paragraph.ends[marks[0].sentence - 1] if marks[0].sentence else paragraph.start
@@ -403,5 +438,9 @@ def _labels(paragraph: Paragraph, marks: Sequence[Mark]) -> Iterator[Finding]:
         for base in (current[-1].value + delta[-1].value, current[-1].value - delta[-1].value)
     )
     yield finding(
-        rule, "error" if proved else "suspect", [stated, *delta], f"“{found[0]}”相比应称“环比”，写作“同比”", "同比→环比"
+        rule,
+        "error" if proved else "suspect",
+        [stated, *delta],
+        f"“{found[0]}”相比应称“环比”，写作“同比”",
+        "同比→环比",
     )

@@ -62,9 +62,13 @@ def sum_words(total: Mark, parts: Sequence[Mark]) -> str:
     return f"{left}＝{shown}，与{written(total)}相差{plain(abs(sum_gap(total, parts)))}"
 
 
-def sum_repair(total: Mark, parts: Sequence[Mark]) -> tuple[str, bool]:
-    """The repair and whether it is a slip of one digit. Without a slip the total is rewritten."""
+def sum_repair(total: Mark, parts: Sequence[Mark], first: Mark | None = None) -> tuple[str, bool]:
+    """The repair and whether it is a slip of one digit; `first` is tried before the total. Without a slip the total is
+    rewritten.
+    """
     gap = sum_gap(total, parts)
+    if first is not None and (new := slip(first.figure, first.value - gap)):
+        return f"{written(first)}→{new}", True
     new = slip(total.figure, total.value + gap)
     if new:
         return f"{written(total)}→{new}", True

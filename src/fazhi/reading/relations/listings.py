@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
@@ -16,12 +17,16 @@ _LISTING = family("listing")
 _N = "[二三四五六七八九十两]|\\d{1,2}"
 _CLASS = "个|项|类|种|步|大|套|级|环节|方面"
 # “甲、乙、丙”五步…: the list stands in the quotation marks, its count right behind.
-_QUOTED = re.compile(rf"[“\"](?P<items>[^“”\"、,，。;；]{{1,8}}(?:、[^“”\"、,，。;；]{{1,8}}){{1,11}})[”\"](?P<n>{_N})(?:步|字|大|项|个|种|类|级|环节)")
-_CODE = re.compile(r"[“\"](?P<code>[1-9]{3})[”\"]")
-# …、不甲、不乙五个问题: items of one make, the count right behind the last.
-_PLAIN = re.compile(
-    rf"(?P<items>[一-龥]{{2,10}}(?:、[一-龥]{{2,10}}){{2,11}}?)(?P<n>[三四五六七八九十])(?:{_CLASS})(?:[一-龥]{{0,4}})(?:问题|行为|环节|主体|领域|类型|方面|情形|事项|渠道|措施|机制)"
+_QUOTED = re.compile(
+    rf"[“\"](?P<items>[^“”\"、,，。;；]{{1,8}}(?:、[^“”\"、,，。;；]{{1,8}}){{1,11}})[”\"](?P<n>{_N})(?:步|字|大|项|个|种|类|级|环节)"
 )
+_CODE = re.compile(r"[“\"](?P<code>[1-9]{3})[”\"]")
+# …、不甲、不乙五个问题: items of one make, the count right behind the last. The count is looked for first: it is rare.
+_COUNTED = re.compile(
+    rf"(?P<n>[三四五六七八九十])(?:{_CLASS})[一-龥]{{0,4}}?(?:问题|行为|环节|主体|领域|类型|方面|情形|事项|渠道|措施|机制)"
+)
+_ITEMS = re.compile(r"[一-龥]{2,10}(?:、[一-龥]{2,10}){2,11}$")
+_FARTHEST = 140  # characters that an enumeration may take
 
 
 def check_text(text: str) -> Iterator[Finding]:
@@ -44,43 +49,51 @@ def _number(word: str) -> Decimal | None:
     return Decimal(word) if word.isdigit() else chinese(word)
 
 
-def _told(found: re.Match[str], count: int) -> Finding:
+def _told(stated: str, at: int, start: int, end: int, count: int) -> Finding:
     rule = _LISTING.rules["list_count"]
-    start = found.start("n")
-    told = f"列举{count}项，写作“{found['n']}”"
-    spans = ((start, start + len(found["n"])), (found.start("items"), found.end("items")))
-    new = str(count) if found["n"].isdigit() else "零一二三四五六七八九十"[count] if count <= 10 else str(count)
-    return Finding("error", rule.id, f"{rule.message}：{told}", spans, f"{found['n']}→{new}", told, rule.tolerance)
+    told = f"列举{count}项，写作“{stated}”"
+    spans = ((at, at + len(stated)), (start, end))
+    new = str(count) if stated.isdigit() or count > 10 else "零一二三四五六七八九十"[count]
+    message = f"{rule.message}：{told}"
+    return Finding("error", rule.id, message, spans, f"{stated}→{new}", told, rule.tolerance)
 
 
 def _quoted(text: str) -> Iterator[Finding]:
     for found in _QUOTED.finditer(text):
         items = found["items"].split("、")
         stated = _number(found["n"])
-        if stated is not None and stated != len(items) and "等" not in items[-1] and not _compound(items, stated):
-            yield _told(found, len(items))
+        if (
+            stated is not None
+            and stated != len(items)
+            and "等" not in items[-1]
+            and not _compound(items, stated)
+        ):
+            yield _told(found["n"], found.start("n"), found.start("items"), found.end("items"), len(items))
 
 
 def _compound(items: Sequence[str], stated: Decimal) -> bool:
     """Whether 和 and 与 inside the items make up the difference."""
-    return len(items) + sum(item.count("和") + item.count("与") + item.count("及") for item in items) == stated
+    return (
+        len(items) + sum(item.count("和") + item.count("与") + item.count("及") for item in items) == stated
+    )
 
 
 def _parallel(text: str) -> Iterator[Finding]:
-    """Only items of one make (执法不公、执法不严 …): each shares its beginning or its end with all others."""
-    for found in _PLAIN.finditer(text):
-        items = found["items"].split("、")
+    """Only items of one make (执法不公、执法不严 …): all have two characters or more in common."""
+    for found in _COUNTED.finditer(text):
+        listed = _ITEMS.search(text[max(0, found.start() - _FARTHEST) : found.start()])
         stated = _number(found["n"])
-        tail = items[1:]
+        if listed is None or stated is None:
+            continue
+        items = listed[0].split("、")
         make = _make(items)
-        if not make or "等" in items[-1]:
+        start = found.start() - len(listed[0])
+        if not make or "等" in items[-1] or stated == len(items) or _compound(items, stated):
             continue
-        before = text[max(0, found.start() - 12) : found.start()]
-        if stated is None or stated == len(items) or re.search(rf"{make}[一-龥]{{0,6}}[、和及]$", before):
+        if re.search(rf"{make}[一-龥]{{0,6}}[、和及]$", text[max(0, start - 12) : start]):
             continue
-        if max(map(len, tail)) - min(map(len, tail)) > 2 or _compound(items, stated):
-            continue
-        yield _told(found, len(items))
+        if max(map(len, items[1:])) - min(map(len, items[1:])) <= 2:
+            yield _told(found["n"], found.start(), start, found.start(), len(items))
 
 
 def _make(items: Sequence[str]) -> str:
@@ -98,14 +111,26 @@ def _classes(paragraph: Paragraph) -> Iterator[Finding]:
     rule = _LISTING.rules["list_count"]
     for marks in paragraph.sentences:
         for place, stated in enumerate(marks):
-            if stated.figure.unit not in ("类", "种", "大类") or not re.match(r"^[^,，;；。]{0,6}[:：]", stated.post):
+            if stated.figure.unit not in ("类", "种", "大类") or not re.match(
+                r"^[^,，;；。]{0,6}[:：]", stated.post
+            ):
                 continue
             total = marks[place - 1] if place else None
             run = [m for m in marks[place + 1 :] if total is not None and m.figure.unit == total.figure.unit]
-            if len(run) < 2 or "等" in run[-1].post or any(m.depth != stated.depth for m in marks[place + 1 :]):
+            if (
+                len(run) < 2
+                or "等" in run[-1].post
+                or any(m.depth != stated.depth for m in marks[place + 1 :])
+            ):
                 continue
             if len(run) == len(marks) - place - 1 and len(run) != stated.value and stated.exact:
-                yield finding(rule, "error", [stated, *run], f"列举{len(run)}类，写作“{stated.figure.text}”", f"{stated.figure.text}→{len(run)}")
+                yield finding(
+                    rule,
+                    "error",
+                    [stated, *run],
+                    f"列举{len(run)}类，写作“{stated.figure.text}”",
+                    f"{stated.figure.text}→{len(run)}",
+                )
 
 
 def _respectively(paragraph: Paragraph) -> Iterator[Finding]:
@@ -114,7 +139,7 @@ def _respectively(paragraph: Paragraph) -> Iterator[Finding]:
     for marks in paragraph.sentences:
         yield from _bare_rates(paragraph, marks)
         runs = _runs(paragraph, marks)
-        for one, other in zip(runs, runs[1:], strict=False):
+        for one, other in itertools.pairwise(runs):
             kinds = one[0].is_percent, other[0].is_percent
             if kinds != (False, True) or len(one) == len(other) or other[0].clause - one[-1].clause > 2:
                 continue
@@ -122,7 +147,9 @@ def _respectively(paragraph: Paragraph) -> Iterator[Finding]:
                 continue
             if min(len(one), len(other)) < 2:
                 if "分别" in one[0].pre or "分别" in other[0].pre:
-                    yield finding(rule, "suspect", [*other, *one], f"前面{len(one)}个数，后面{len(other)}个数")
+                    yield finding(
+                        rule, "suspect", [*other, *one], f"前面{len(one)}个数，后面{len(other)}个数"
+                    )
                 continue
             if "分别" in one[0].pre and "分别" in other[0].pre:
                 yield finding(rule, "error", [*other, *one], f"前面{len(one)}个数，后面{len(other)}个数")
@@ -131,7 +158,11 @@ def _respectively(paragraph: Paragraph) -> Iterator[Finding]:
 def _bare_rates(paragraph: Paragraph, marks: Sequence[Mark]) -> Iterator[Finding]:
     """127批324人次，同比分别下降p、q、r: the two measures of one thing, and as many rates."""
     for place, rate in enumerate(marks):
-        if place < 2 or not rate.is_percent or not re.match(r"^[^\d,，]{0,3}[,，]同比分别[一-龥]{2}$", rate.pre):
+        if (
+            place < 2
+            or not rate.is_percent
+            or not re.match(r"^[^\d,，]{0,3}[,，]同比分别[一-龥]{2}$", rate.pre)
+        ):
             continue
         rates = [rate]
         for mark in marks[place + 1 :]:
@@ -173,7 +204,9 @@ def _code(paragraph: Paragraph) -> Iterator[Finding]:
         digits = [int(digit) for digit in found["code"]]
         if sum(digits) != 10:
             continue
-        wrong = [(mark, digit) for mark, digit in zip(shares, digits, strict=True) if mark.value != digit * 10]
+        wrong = [
+            (mark, digit) for mark, digit in zip(shares, digits, strict=True) if mark.value != digit * 10
+        ]
         if len(wrong) == 1:
             told = "＋".join(mark.figure.text for mark in shares) + f"，代号为“{found['code']}”"
             repair = f"{wrong[0][0].figure.text}→{wrong[0][1] * 10}%"

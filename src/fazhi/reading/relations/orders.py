@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 
@@ -49,7 +50,9 @@ def _due_and_done(paragraph: Paragraph) -> Iterator[Finding]:
                 and m.exact
                 and (_like(m, part) or (rate and m.figure.kind == "count" and _alike(m.head, part.head)))
             ]
-            if not wholes or any(m.value >= part.value for m in marks[:place] if _like(m, part) or m in wholes):
+            if not wholes or any(
+                m.value >= part.value for m in marks[:place] if _like(m, part) or m in wholes
+            ):
                 continue
             whole = wholes[-1]
             paired = bool(set(part.head[-4:]) & set(whole.head[-4:])) or "应" in whole.head
@@ -65,12 +68,25 @@ def _among(paragraph: Paragraph) -> Iterator[Finding]:
     """N件，其中M件…: what is among them is not more than they are."""
     for marks in paragraph.sentences:
         for place, part in enumerate(marks):
-            if not place or not part.exact or not part.is_quantity or "其中" not in part.pre[-12:] or "其中" in marks[place - 1].pre:
+            if (
+                not place
+                or not part.exact
+                or not part.is_quantity
+                or "其中" not in part.pre[-12:]
+                or "其中" in marks[place - 1].pre
+            ):
                 continue
-            before = [m for m in paragraph.marks if m.index < part.index and m.figure.kind == part.figure.kind]
+            before = [
+                m for m in paragraph.marks if m.index < part.index and m.figure.kind == part.figure.kind
+            ]
             alike = [m for m in before if same(m.figure.unit, part.figure.unit)]
             whole = marks[place - 1]
-            if not alike or whole is not alike[-1] or any(m.value >= part.value for m in alike) or not whole.exact:
+            if (
+                not alike
+                or whole is not alike[-1]
+                or any(m.value >= part.value for m in alike)
+                or not whole.exact
+            ):
                 continue
             told = f"{written(part)}多于{written(whole)}"
             yield finding(_ORDER.rules["subset"], "error", [part, whole], told, _repair(part, whole))
@@ -90,7 +106,7 @@ def _brackets(paragraph: Paragraph) -> Iterator[Finding]:
             for place, mark in enumerate(marks)
             if place and mark.depth == 1 and marks[place - 1].depth == 0 and "其中" in mark.pre
         ]
-        for (outer, one), (later, other) in zip(inner, inner[1:], strict=False):
+        for (outer, one), (later, other) in itertools.pairwise(inner):
             alike = _like(one, other) and _like(outer, later) and _PART.search(later.head)
             shared = set(one.head) & set(other.head) - set("其中")
             if alike and len(shared) >= 2 and other.value > one.value and later.value <= outer.value:

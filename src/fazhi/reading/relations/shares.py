@@ -19,7 +19,9 @@ _NOT, _QUALIFIED, _NEGATIVE = _SHARE.words["not_a_share"], _SHARE.words["qualifi
 _REMOTE = re.compile(r"占[^,，;；。]{0,24}的$")
 _NEXT = re.compile(r"^[^\d,，;；。、]{0,4}[,，、(（]?\s*(?:仅|约|各|分别)?占")
 _SPACE = re.compile(r"^[^\d,，;；。、]{0,4}\s*$")
-_TARGET = re.compile(r"完成[^,，;；。]{0,12}(?:目标|任务|计划)[^,，;；。\d]{0,4}$|^[^,，;；。]{0,4}[,，]?为[^,，;；。]{0,8}(?:目标|任务|计划)[^\d]{0,4}$")
+_TARGET = re.compile(
+    r"完成[^,，;；。]{0,12}(?:目标|任务|计划)[^,，;；。\d]{0,4}$|^[^,，;；。]{0,4}[,，]?为[^,，;；。]{0,8}(?:目标|任务|计划)[^\d]{0,4}$"
+)
 _STOPWORDS = frozenset("率为达到的了数均已共全年各")
 
 
@@ -59,7 +61,12 @@ def _one(
         return
     here = [mark for mark in before if mark.sentence == stated.sentence]
     last = before[-1]
-    if _REMOTE.search(stated.pre) and not _NEXT.match(stated.pre) and last.index == stated.index - 1 and "占" not in last.head:
+    if (
+        _REMOTE.search(stated.pre)
+        and not _NEXT.match(stated.pre)
+        and last.index == stated.index - 1
+        and "占" not in last.head
+    ):
         yield from _without_part(paragraph, stated, before)
         return
     if "分别占" in stated.pre:
@@ -101,7 +108,11 @@ def _several(stated: Mark, classes: Mark, before: Sequence[Mark]) -> Iterator[Fi
     told = f"（{'＋'.join(written(m) for m in parts)}）÷{written(whole)}＝{plain(computed)}%，写作{written(stated)}"
     new = slip(stated.figure, computed) or rewritten(stated.figure, computed)
     yield finding(
-        _SHARE.rules["share"], "error", [stated, *parts, whole], told, f"{written(stated)}→{new}" if new else ""
+        _SHARE.rules["share"],
+        "error",
+        [stated, *parts, whole],
+        told,
+        f"{written(stated)}→{new}" if new else "",
     )
 
 
@@ -141,6 +152,8 @@ def _part_then_share(
         m for m in before if m is not part and m.figure.kind == part.figure.kind and m.value >= part.value
     ]
     named = _named(stated, before, part)
+    if not named and not any(mark.sentence == part.sentence for mark in wholes):
+        named = _named(stated, earlier, part)[-3:]
     if named:
         wholes, loose = named, []
     for whole in [*reversed(wholes), *reversed(loose)]:
@@ -174,12 +187,12 @@ def _part_then_share(
         if last_larger := _larger_than_all(part, before, stated):
             yield last_larger
         return
-    whole = siblings[-1] if siblings else _likely_whole(paragraph, part, wholes)
-    if whole is None:
+    likely = siblings[-1] if siblings else _likely_whole(paragraph, part, wholes)
+    if likely is None:
         return
     other_holds = bool(siblings)
-    near = whole.sentence == part.sentence or bool(named)
-    yield from _told(stated, part, whole, [], sure=other_holds or near)
+    near = likely.sentence == part.sentence or bool(named)
+    yield from _told(stated, part, likely, [], sure=other_holds or near)
 
 
 def _siblings(placed: Sequence[tuple[Mark, Mark, Mark]], part: Mark) -> list[Mark]:
@@ -226,10 +239,14 @@ def _pairwise(
 
 def _named(stated: Mark, before: Sequence[Mark], part: Mark) -> list[Mark]:
     """占诉求总量的: the figures before which the named whole (诉求) stands, if any."""
-    phrase = re.sub(r"总数|总量|总额|总|的|比|全部|所有", "", stated.pre[stated.pre.rfind("占") + 1 :]).strip()
+    phrase = re.sub(
+        r"总数|总量|总额|总|的|比|全部|所有", "", stated.pre[stated.pre.rfind("占") + 1 :]
+    ).strip()
     if len(phrase) < 2:
         return []
-    return [m for m in before if m is not part and m.value >= part.value and phrase in m.pre and _like(m, part)]
+    return [
+        m for m in before if m is not part and m.value >= part.value and phrase in m.pre and _like(m, part)
+    ]
 
 
 def _likely_whole(paragraph: Paragraph, part: Mark, wholes: Sequence[Mark]) -> Mark | None:
@@ -251,9 +268,10 @@ def _has_own(paragraph: Paragraph, mark: Mark) -> bool:
 def _larger_than_all(part: Mark, before: Sequence[Mark], stated: Mark) -> Finding | None:
     """A part that is more than the one whole before it: no share."""
     wholes = [m for m in before if m.sentence == part.sentence and m is not part and _like(m, part)]
-    if len(wholes) != 1 or stated.value > 100 or not part.exact or not wholes[0].exact or not wholes[0].value:
+    if not wholes or stated.value > 100 or not part.exact:
         return None
-    return _more(stated, part, wholes[0])
+    whole = max(wholes, key=lambda mark: mark.value)
+    return _more(stated, part, whole) if whole.exact and whole.value else None
 
 
 def _more(stated: Mark, part: Mark, whole: Mark) -> Finding | None:
@@ -276,7 +294,13 @@ def _implied(paragraph: Paragraph, stated: Mark, part: Mark) -> tuple[bool, tupl
     low, high = _whole_range(part, stated)
     agreed = False
     for mark in paragraph.marks:
-        if mark is stated or not mark.is_percent or not mark.index or not _NEXT.match(mark.pre) or not mark.exact:
+        if (
+            mark is stated
+            or not mark.is_percent
+            or not mark.index
+            or not _NEXT.match(mark.pre)
+            or not mark.exact
+        ):
             continue
         other = paragraph.marks[mark.index - 1]
         if not other.is_quantity or not _like(other, part) or abs(mark.sentence - stated.sentence) > 1:
@@ -301,7 +325,9 @@ def _other_whole(
         new = slip(whole.figure, value)
         if new:
             told = f"{written(part)}÷{written(stated)}约为{plain(value, 0)}，写作{written(whole)}"
-            yield finding(_SHARE.rules["share"], "error", [stated, part, whole], told, f"{written(whole)}→{new}")
+            yield finding(
+                _SHARE.rules["share"], "error", [stated, part, whole], told, f"{written(whole)}→{new}"
+            )
             return
         value += 1
 
@@ -351,7 +377,9 @@ def _rate(
     if _sum_of_parts(stated, here, before):
         return
     named = [
-        mark for mark in here if _shared(name, mark.pre[-16:]) and not re.search("^(?:正在|未|待|尚|拟)", mark.head)
+        mark
+        for mark in here
+        if _shared(name, mark.pre[-16:]) and not re.search("^(?:正在|未|待|尚|拟)", mark.head)
     ]
     if not named:
         return
@@ -359,7 +387,9 @@ def _rate(
     if stated.clause - part.clause > 3:
         return
     wholes = [m for m in here if _like(m, part) and m.value >= part.value and m.index < part.index]
-    if not wholes and len(_common(name, part.pre[-16:])) > 1:  # 案件14件，出庭12次: told in other measure words
+    if (
+        not wholes and len(_common(name, part.pre[-16:])) > 1
+    ):  # 案件14件，出庭12次: told in other measure words
         wholes = [
             m
             for m in here
@@ -367,7 +397,13 @@ def _rate(
         ]
     if not wholes:
         like = [m for m in here if m is not part and _like(m, part) and m.index < part.index]
-        if like and stated.value <= 100 and part.exact and like[-1].exact and (more := _more(stated, part, like[-1])):
+        if (
+            like
+            and stated.value <= 100
+            and part.exact
+            and like[-1].exact
+            and (more := _more(stated, part, like[-1]))
+        ):
             yield more
         return
     whole = wholes[-1]
@@ -378,9 +414,7 @@ def _rate(
     sure = (near or not between) and len(rows) < 5 and (stated.value != 100 or "应" in whole.head)
     if stated.value == 100 and part.value == whole.value:
         return
-    yield from _told(
-        stated, part, whole, wholes[:-1], sure=sure, complement=negative
-    )
+    yield from _told(stated, part, whole, wholes[:-1], sure=sure, complement=negative)
 
 
 def _related(name: str, part: Mark, whole: Mark) -> bool:
@@ -412,12 +446,15 @@ def _without_part(paragraph: Paragraph, stated: Mark, before: Sequence[Mark]) ->
     wholes = [
         mark
         for mark in before
-        if mark.figure.ulp == 1 and len(set(phrase) & set(mark.head[-8:] + mark.figure.unit) - _STOPWORDS) >= 1
+        if mark.figure.ulp == 1
+        and len(set(phrase) & set(mark.head[-8:] + mark.figure.unit) - _STOPWORDS) >= 1
     ]
     if not wholes or any(_attainable(mark, stated) for mark in wholes):
         return
     whole = wholes[-1]
-    if any(share_fits(part.value, mark.value, stated) for part in before for mark in before if part is not mark):
+    if any(
+        share_fits(part.value, mark.value, stated) for part in before for mark in before if part is not mark
+    ):
         return
     count = int(whole.value * stated.value / 100)
     told = "，".join(f"{n}÷{written(whole)}＝{plain(100 * n / whole.value, 2)}%" for n in (count, count + 1))
@@ -453,7 +490,7 @@ def _complement(paragraph: Paragraph, shares: Sequence[Mark]) -> Iterator[Findin
             continue
         total = sum((mark.value for mark in group), Decimal(0))
         slack = sum((mark.figure.ulp for mark in group), Decimal(0))
-        if slack < abs(total - 100) and (97 <= total <= 103 if len(group) > 2 else 90 <= total <= 110):
+        if slack < abs(total - 100) and 50 <= total <= 200:
             words = "＋".join(written(mark) for mark in group) + f"＝{plain(total)}%"
             repair = next(
                 (f"{written(m)}→{new}" for m in group if (new := slip(m.figure, m.value + 100 - total))), ""

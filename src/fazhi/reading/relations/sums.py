@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
@@ -21,7 +22,9 @@ _INSIDE = re.compile(r"其中|含|包括")
 _PENDING = re.compile(r"正在|未|待|尚|其他|其余|剩余")
 _GENERIC = ("单位", "部门", "地区", "组织", "机构", "地方")
 _DELTA = re.compile(r"(?:增加|减少|下降|增长|净增|多|少|上升|提高|压减)了?$")
-_COLON = re.compile(r"^[^,，;；。0-9]{0,6}[:：]|(?:情况|结果|类别|来源|渠道)(?:为|看|如下)?[:：][^,，;；。]{0,12}$")
+_COLON = re.compile(
+    r"^[^,，;；。0-9]{0,6}[:：]|(?:情况|结果|类别|来源|渠道)(?:为|看|如下)?[:：][^,，;；。]{0,12}$"
+)
 
 
 def check(paragraph: Paragraph, earlier: Sequence[Mark] = ()) -> Iterator[Finding]:
@@ -80,13 +83,16 @@ def _among(paragraph: Paragraph, seen: set[int], earlier: Sequence[Mark]) -> Ite
             close = min(end for start, end in paragraph.brackets if start < at < end)
             scope = [mark for mark in scope if mark.figure.start < close]
         first = next((mark for mark in scope if mark.is_quantity and mark.depth == depth), None)
-        if first is None or first is not next((m for m in scope if m.depth == depth and not m.is_percent), None):
+        if first is None or first is not next(
+            (m for m in scope if m.depth == depth and not m.is_percent), None
+        ):
             continue
         level = [mark for mark in scope if mark.depth == depth and _like(mark, first)]
         before = [mark for mark in marks if mark.figure.start < at and _like(mark, first)]
         strict = _strict(paragraph, scope, first, depth)
         remote = [mark for mark in earlier if _like(mark, first)]
-        if any(holds(total, strict) for total in remote if len(strict) > 1):
+        local = any(mark.sentence == first.sentence for mark in before)
+        if not local and any(holds(total, strict) for total in remote if len(strict) > 1):
             continue
         if not before:
             if cue[0] != "其中" and len(strict) > 2:
@@ -96,6 +102,7 @@ def _among(paragraph: Paragraph, seen: set[int], earlier: Sequence[Mark]) -> Ite
             continue
         if any(_fits(total, level, strict) for total in before):
             seen.update(mark.index for mark in before if _fits(mark, level, strict))
+            seen.update(mark.index for mark in level)
             continue
         if not any(m.sentence == first.sentence for m in before) and any(
             m.sentence == first.sentence and m.is_quantity and m.figure.start < at for m in marks
@@ -162,7 +169,12 @@ def _strict(paragraph: Paragraph, scope: Sequence[Mark], first: Mark, depth: int
             break  # the first parts were joined by commas: the semicolon ends the list
         if run and not between:
             between = paragraph.between(run[0], mark)
-        if len(run) > 1 and "、" in run[1].pre[:4] and "、" not in mark.pre and re.search("[,，;；]", mark.pre):
+        if (
+            len(run) > 1
+            and "、" in run[1].pre[:4]
+            and "、" not in mark.pre
+            and re.search("[,，;；]", mark.pre)
+        ):
             break  # 甲a件、乙b件，评出…: the comma ends the list
         if not _like(mark, first):
             if not mark.is_quantity or len(mark.pre.strip()) < 2 or mark.figure.kind != first.figure.kind:
@@ -190,7 +202,7 @@ def _accuse(
     repair, slipped = sum_repair(total, run)
     cover = _cover(total, run)
     open_ended = bool(_OPEN_END.search(run[-1].post)) or any(_OPEN_END.search(mark.post) for mark in run)
-    remainder = bool(_REMAINDER.search(run[-1].head))
+    remainder = bool(_REMAINDER.match(run[-1].head))
     grade: Grade | None = None
     if enclosed and 0.85 <= cover <= 1.15 and not open_ended and not _small(total):
         grade = "error"
@@ -205,13 +217,14 @@ def _accuse(
             grade = "suspect"
     elif open_ended:
         return
-    elif _slipped(total, run) and (abs(gap) >= 100 * total.figure.ulp or len(run) > 2 or cover >= 0.85):
-        grade = "error"
-    elif remainder or (slipped and cover >= 0.5 and len(run) > 3) or (slipped and cover >= 0.7 and len(run) > 2):
-        grade = "error"
-    elif slipped and cover >= 0.85:
-        grade = "error"
-    elif cover >= 0.9 and len(run) > 2:
+    elif (
+        (_slipped(total, run) and (abs(gap) >= 100 * total.figure.ulp or len(run) > 2 or cover >= 0.85))
+        or remainder
+        or (slipped and cover >= 0.5 and len(run) > 3)
+        or (slipped and cover >= 0.7 and len(run) > 2)
+        or (slipped and cover >= 0.85)
+        or (cover >= 0.9 and len(run) > 2)
+    ):
         grade = "error"
     elif cover >= 0.8:
         grade = "suspect"
@@ -234,7 +247,7 @@ def _slipped(total: Mark, run: Sequence[Mark]) -> bool:
         return False
     gap = sum_gap(total, run)
     cover = 1 + gap / total.value
-    places = max(1, min(mark.figure.ulp for mark in (total, *run)))
+    places = max(Decimal(1), min(mark.figure.ulp for mark in (total, *run)))
     wide = abs(gap) >= 100 * places
     return (wide or Decimal("0.8") <= cover <= Decimal("1.25")) and sum_repair(total, run)[1]
 
@@ -249,7 +262,7 @@ def _sequel(run: Sequence[Mark]) -> bool:
     steps = sum(1 for mark in run if _SEQUEL.search(mark.head))
     if any(_PENDING.search(mark.head) for mark in run[1:]):
         return False  # 已结案33件，正在办理8件 is a partition
-    falling = all(one.value >= other.value for one, other in zip(run, run[1:], strict=False))
+    falling = all(one.value >= other.value for one, other in itertools.pairwise(run))
     return steps >= 1 and falling and len(run) < 3
 
 
@@ -282,7 +295,9 @@ def _closing(paragraph: Paragraph, seen: set[int]) -> Iterator[Found]:
             joined = total.pre.endswith("共") and generic
             if not joined and not _CLOSING.search(_tail(total.pre)):
                 continue
-            before = [mark for mark in marks[:place] if _like(mark, total) and mark.depth == total.depth]
+            before = [mark for mark in marks[:place] if _mixed(mark, total) and mark.depth == total.depth]
+            if not all(_like(mark, total) for mark in before) and "合计" not in total.pre:
+                before = [mark for mark in before if _like(mark, total)]
             if len(before) < 2:
                 continue
             runs = [before[start:] for start in range(len(before) - 1)]
@@ -333,7 +348,7 @@ def _rest(paragraph: Paragraph, seen: set[int]) -> Iterator[Found]:
             run = [*before[before.index(total) + 1 :], rest]
             if len(run) < 2 or before[-1].value > total.value or not all(m.exact for m in (total, *run)):
                 continue
-            repair, slipped = sum_repair(total, run)
+            repair, slipped = sum_repair(total, run, rest)
             cover = _cover(total, run)
             strong = _REMAINDER.search(rest.head) is not None or _undone(rest, run)
             wide = _slipped(total, run) and abs(sum_gap(total, run)) >= 100 * total.figure.ulp
@@ -347,7 +362,9 @@ def _undone(rest: Mark, run: Sequence[Mark]) -> bool:
     """办结a件，…，未办结z件: done and not done leave nothing out."""
     if not re.search(r"^(?:正在|未|尚未|待|尚在|继续)", rest.head):
         return False
-    return any(re.search(r"^(?:已|均已)", mark.head) or set(rest.head[-2:]) <= set(mark.head) for mark in run[:-1])
+    return any(
+        re.search(r"^(?:已|均已)", mark.head) or set(rest.head[-2:]) <= set(mark.head) for mark in run[:-1]
+    )
 
 
 def _rest_fits(rest: Mark, before: Sequence[Mark]) -> bool:
@@ -375,8 +392,19 @@ def _balance(paragraph: Paragraph) -> Iterator[Found]:
         out = next((m for m in level if words["carried_out"].search(m.pre[-16:])), None)
         if into is None or out is None or into is out:
             continue
-        done = next((m for m in reversed(level) if m not in (into, out) and words["done"].search(m.head) and _like(m, out)), None)
-        came = [m for m in level if m is not into and m is not done and words["new"].search(m.head) and _like(m, out)]
+        done = next(
+            (
+                m
+                for m in reversed(level)
+                if m not in (into, out) and words["done"].search(m.head) and _like(m, out)
+            ),
+            None,
+        )
+        came = [
+            m
+            for m in level
+            if m is not into and m is not done and words["new"].search(m.head) and _like(m, out)
+        ]
         if done is None or not came or not all(m.exact for m in (into, out, done, *came)):
             continue
         right = done.value + out.value
@@ -390,7 +418,12 @@ def _balance(paragraph: Paragraph) -> Iterator[Found]:
         gap = right - left
         told = f"{'' if included else into.figure.text + '＋'}{new.figure.text}＝{plain(left)}，{done.figure.text}＋{out.figure.text}＝{plain(right)}"
         repair = ""
-        for mark, value in ((out, out.value - gap), (done, done.value - gap), (new, new.value + gap), (into, into.value + gap)):
+        for mark, value in (
+            (out, out.value - gap),
+            (done, done.value - gap),
+            (new, new.value + gap),
+            (into, into.value + gap),
+        ):
             fixed = slip(mark.figure, value) if value >= 0 else None
             if fixed and not (included and mark is into):
                 repair = f"{mark.figure.text}→{fixed}"
@@ -430,11 +463,16 @@ def _colon(paragraph: Paragraph, seen: set[int]) -> Iterator[Found]:
                 cover = _cover(total, run)
                 if not colon and not counted:
                     # Nothing says total: only a long list that misses a large enough number by one digit.
-                    if len(run) > 3 and total.value >= 30 and _slipped(total, run) and 0.8 <= cover <= 1.25:
+                    whole = _REMAINDER.match(run[-1].head) is not None and _wide(total, run)
+                    near = len(run) > 3 and total.value >= 30 and 0.8 <= cover <= 1.25
+                    if whole or (near and _slipped(total, run)):
                         yield found, of
                     continue
-                if colon or (0.75 <= cover <= 1.25 and found.grade == "error" and len(run) > 2) or _wide(total, run) or (
-                    total.value >= 1000 and 0.98 <= cover <= 1.02
+                if (
+                    colon
+                    or (0.75 <= cover <= 1.25 and found.grade == "error" and len(run) > 2)
+                    or _wide(total, run)
+                    or (total.value >= 1000 and 0.98 <= cover <= 1.02)
                 ):
                     yield found, of
 

@@ -120,7 +120,9 @@ def _shares(pairs: Sequence[tuple[Mark, Mark]], whole: Mark) -> Iterator[Finding
     if len(wrong) * 2 > len(pairs):
         return
     for part, rate in wrong:
-        told = f"{written(part)}÷{written(whole)}＝{plain(100 * part.value / whole.value)}%，写作{written(rate)}"
+        told = (
+            f"{written(part)}÷{written(whole)}＝{plain(100 * part.value / whole.value)}%，写作{written(rate)}"
+        )
         yield finding(
             _SHARE.rules["share"], "error", [rate, part, whole], told, share_repair(part, whole, rate), "表格"
         )

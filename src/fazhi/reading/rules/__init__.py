@@ -40,7 +40,9 @@ def family(name: str) -> Family:
         one["id"]: Rule(one["id"], one["title"], one["proves"], one["tolerance"], one["message"])
         for one in data["rule"]
     }
-    words = {key: re.compile("|".join(f"(?:{word})" for word in listed)) for key, listed in data["words"].items()}
+    words = {
+        key: re.compile("|".join(f"(?:{word})" for word in listed)) for key, listed in data["words"].items()
+    }
     return Family(rules, words)
 
 
