@@ -224,7 +224,9 @@ class LinkField(Described):
         return getattr(self, "typed", "") or str(value)
 
 
-def build(name: str, f: g.FieldDef, options: Sequence[Option] | None, **rest: Any) -> forms.Field:
+def build(
+    name: str, f: g.FieldDef, options: Sequence[Option] | None, *, short: bool = False, **rest: Any
+) -> forms.Field:
     """The form field of a plain type; people, parties, organs, files and links are built where their choices are known."""
     match f.type:
         case "money":
@@ -244,6 +246,6 @@ def build(name: str, f: g.FieldDef, options: Sequence[Option] | None, **rest: An
             return YesNoField(**rest)
         case "choice" | "code" | "side" | "outcome":
             return SomeField(options or (), **rest) if f.many else OneField(options or (), **rest)
-    short = f.find or f.type == "place"
+    short = short or f.find or f.type == "place"
     widget = forms.TextInput() if short else forms.Textarea(attrs={"rows": 3})
-    return TextField(max_length=200 if short else 20_000, widget=widget, **rest)
+    return TextField(max_length=500 if short else 20_000, widget=widget, **rest)

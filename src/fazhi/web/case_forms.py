@@ -240,7 +240,13 @@ class ActionForm(Form):
             case "link":
                 made = LinkField(lambda text: search.by_number(s.ctx, text, _linked(f)), many=f.many, **rest)
             case _:
-                made = build(name, f, self._options(name, f), **rest)
+                made = build(
+                    name,
+                    f,
+                    self._options(name, f),
+                    short=bool(part and name in s.d.source.parts[part].fields),
+                    **rest,
+                )
         made.law = d.law_of(f.law) if f.law else ""  # type: ignore[attr-defined]
         return made
 
@@ -416,14 +422,12 @@ class ActionForm(Form):
             values=values, facts=facts, sides=sides, part=part, reason=given.get("reason") or "",
         )  # fmt: skip
 
-    def preview(self) -> Command:
-        """What an untouched form amounts to: the answers that are known already."""
-        facts = {k[2:]: v for k, v in self.initial.items() if k.startswith("q_")}
-        part = str(self.initial.get("part", ""))
-        return Command(
-            "act", action=self.s.action.name, on=self.s.today, outcome=self.outcome.name if self.outcome else "",
-            facts=facts, part=int(part) if part.isdigit() else None,
-        )  # fmt: skip
+    def untouched(self) -> ActionForm:
+        """The same form as if it were sent as it is drawn: what is known already, for a first look at the needs."""
+        data = QueryDict(mutable=True)
+        if self.outcome:
+            data["outcome"] = self.outcome.name
+        return ActionForm(self.s, data, preset=self.preset, quiet=True)
 
     def outcome_choices(self) -> list[OutcomeChoice]:
         blocked: Mapping[str, Any] = {}
@@ -461,30 +465,38 @@ class ActionForm(Form):
         """The fields in their groups, for the template."""
         first = [self[n] for n in ("part", "as_organ") if n in self.fields]
         main = first + [self[f"v_{a.field}"] for a in self.asked]
-        relevant, idle = self._sorted_questions(trial)
+        relevant, known, idle = self._sorted_questions(trial)
         groups = []
         if main:
             groups.append({"title": "", "fields": main, "fold": False})
         if relevant:
             groups.append({"title": "需要认定的事实", "fields": relevant, "fold": False})
+        if known:
+            groups.append(
+                {"title": f"先前已经认定的事实（{len(known)} 项，可以更改）", "fields": known, "fold": True}
+            )
         if idle:
-            groups.append({"title": "其他可以认定的事实", "fields": idle, "fold": True})
+            title = f"其他可以认定的事实（{len(idle)} 项，对现在的结果没有影响）"
+            groups.append({"title": title, "fields": idle, "fold": True})
         when = [self[n] for n in ("on", "at", "reason") if n in self.fields]
         groups.append({"title": "何时办理", "fields": when, "fold": False, "two": True})
         return groups
 
-    def _sorted_questions(self, trial: Trial | None) -> tuple[list[Any], list[Any]]:
-        """Questions on which something turns now, and those on which nothing does."""
+    def _sorted_questions(self, trial: Trial | None) -> tuple[list[Any], list[Any], list[Any]]:
+        """Questions on which something turns now; those answered in an earlier act; those on which nothing turns."""
         found = trial.lookups if trial else {}
-        relevant, idle = [], []
+        relevant, known, idle = [], [], []
         for fact in self.questions:
             bound = self[f"q_{fact.name}"]
             if fact.source.confirm and fact.source.lookup and not found.get(fact.name, {}).get("found"):
                 continue  # the system has looked and found nothing: there is nothing to confirm
-            known = self.initial.get(f"q_{fact.name}") is not None or bound.data not in (None, "")
-            turns = trial is None or fact.name in trial.turning or known
-            (relevant if turns or bound.errors else idle).append(bound)
-        return relevant, idle
+            before = self.initial.get(f"q_{fact.name}") is not None
+            given = self.is_bound and bound.data not in (None, "") and not before
+            if bound.errors or given or trial is None or fact.name in trial.turning:
+                relevant.append(bound)
+            else:
+                (known if before else idle).append(bound)
+        return relevant, known, idle
 
 
 def party_option(p: Party) -> Option:

@@ -206,13 +206,14 @@ class NextActs:
     forward: list[dict[str, Any]]  # open and called for, the most pressing first
     others: list[dict[str, Any]]  # open besides
     rows: dict[str, list[dict[str, Any]]]  # open, on parts of the case: 送达 → 发出文书, 登记送达
-    blocked: list[dict[str, Any]]
+    blocked: list[dict[str, Any]]  # what would lead on, with what stands in its way
+    later: list[dict[str, Any]]  # blocked besides
     elsewhere: list[dict[str, Any]]  # of other roles and organs
 
 
 def next_acts(file: CaseFile) -> NextActs:
     d, state = file.d, file.state
-    found = NextActs([], [], {}, [], [])
+    found = NextActs([], [], {}, [], [], [])
     if state.pending or file.row.elsewhere or (not state.acts and state.closed_on):
         return found
     usable = {o.action.name for o in file.options if o.mine and o.open}
@@ -231,8 +232,8 @@ def next_acts(file: CaseFile) -> NextActs:
             found.elsewhere.append(item)
         elif not option.open:
             item["why"] = [_why(file, r, usable) for r in _blockers(option)]
-            found.blocked.append(item)
-        elif a.name in called and (not part or called[a.name].rank < 2):
+            (found.blocked if leads_on(d, state.phase, a) else found.later).append(item)
+        elif a.name in called:
             found.forward.append(item | {"why": zh(called[a.name].why), "rank": called[a.name].rank})
         elif part:
             found.rows.setdefault(d.source.parts[part].title, []).append(item)

@@ -149,7 +149,7 @@ def clocks(file: CaseFile) -> list[dict[str, Any]]:
         shown.append(
             {
                 "title": clock_title(d, c.id, r),
-                "law": r["law"], "light": light(c.light), "kind": KINDS.get(r["kind"], ""), "status": STATUS.get(r["status"], ""),
+                "law": r["law"], "light": light(c.light), "kind": KINDS.get(r["kind"], ""), "status": "已届满" if c.light.words == "已届满" else STATUS.get(r["status"], ""),
                 "running": r["status"] in ("running", "paused"), "start": str(r.get("start") or "")[:10],
                 "due": str(r.get("due") or "")[:16].replace("T", " "), "stopped": str(r.get("stopped") or "")[:10],
                 "provisional": bool(r.get("provisional")), "warn_from": str(r.get("warn_from") or "")[:10],

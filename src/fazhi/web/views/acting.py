@@ -178,13 +178,10 @@ def _take_files(request: HttpRequest, s: Setting, data: QueryDict) -> dict[str, 
 
 def _tried(s: Setting, form: ActionForm) -> trial.Trial:
     """The command rehearsed with what can be read of the form."""
-    if form.is_bound:
-        form.full_clean()
-        command = form.command()
-    else:
-        command = form.preview()
+    read = form if form.is_bound else form.untouched()
+    read.full_clean()
     try:
-        return trial.rehearse(command, s.ctx, case=s.case if s.file else None, procedure=s.d.name)
+        return trial.rehearse(read.command(), s.ctx, case=s.case if s.file else None, procedure=s.d.name)
     except NotThere:
         raise Http404 from None
 
@@ -256,6 +253,7 @@ def _needs(s: Setting, tried: trial.Trial) -> dict[str, Any]:
             }
         )  # fmt: skip
     idle = sum(1 for _, answer in tried.needs if answer == "idle")
+    rows.sort(key=lambda row: ("unmet", "unknown", "met").index(row["result"]))
     return {"needs": rows, "idle": idle, "s": s}
 
 
