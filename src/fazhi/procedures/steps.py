@@ -286,7 +286,7 @@ def _mended(
     _reckon(d, s, c, calendar, r)
     body["action"] = c.action or next((a["a"] for a in s.acts if a["s"] == c.target), "")
     body["target"] = c.target
-    body["effects"] = {"replace": _branches(dump(s))}
+    body["effects"] = {"replace": branches(s)}
     return body
 
 
@@ -301,9 +301,9 @@ def _reckon(d: Definition, s: State, c: Command, calendar: Calendar, r: Resolved
             s.clocks[name] = record
 
 
-def _branches(dumped: dict[str, Any]) -> dict[str, Any]:
-    blank = State()
-    return {name: dumped.get(name, getattr(blank, name)) for name in MENDED}
+def branches(s: State) -> dict[str, Any]:
+    """What of a state a correction or a void may set: as canonical values, to be replaced or compared."""
+    return {name: getattr(s, name) for name in MENDED}
 
 
 def take_back(
@@ -327,7 +327,7 @@ def take_back(
     _reckon(d, s, c, calendar, r)
     body |= {
         "type": "voided", "action": VOID, "target": c.target, "upto": state.seq,
-        "effects": {"replace": _branches(dump(s))},
+        "effects": {"replace": branches(s)},
     }  # fmt: skip
     return Decision((body,))
 

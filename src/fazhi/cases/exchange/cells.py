@@ -14,15 +14,24 @@ def told(cell: Any) -> bool:
     """Whether the cell says anything; what an export had to leave out does not."""
     if isinstance(cell, str):
         words = cell.strip()
-        return bool(words) and words != v.MASKED
+        return bool(words) and words not in v.SILENT
     return cell is not None
 
 
 def value(desk: Desk, column: Column, cell: Any, on: date, organ: str) -> Any:
     """Personal words come back as they are: they are committed to when the case is recorded."""
-    if column.many:
-        return [_one(desk, column, x, on, organ) for x in v.several(cell, loose=True)]
-    return _one(desk, column, cell, on, organ)
+    if not column.many:
+        return _one(desk, column, cell, on, organ)
+    found: list[Any] = []
+    for part in v.several(cell):
+        try:
+            found.append(_one(desk, column, part, on, organ))
+        except v.BadCell:
+            parts = v.several(part, loose=True)  # 、 parts what no title with 、 in it means
+            if len(parts) < 2:
+                raise
+            found += [_one(desk, column, x, on, organ) for x in parts]
+    return found
 
 
 def _one(desk: Desk, column: Column, cell: Any, on: date, organ: str) -> Any:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from fazhi.cases import definitions
-from fazhi.cases.exchange.compare import ELSEWHERE_NONE, Difference, difference, handled_here, merged
+from fazhi.cases.exchange.compare import Difference, difference, handled_here, merged
 from fazhi.cases.exchange.record import Entry, Recorder
-from fazhi.cases.exchange.rows import Filing
+from fazhi.cases.exchange.rows import ELSEWHERE_NONE, Filing
 from fazhi.cases.exchange.writing import Piece
 from fazhi.cases.refold import fold
 from fazhi.cases.store import Row
@@ -23,10 +23,13 @@ def change(
     state = row.state
     assert state is not None
     desk = recorder.desk
+    if row.source is not None and row.source != recorder.system:
+        message = f"案件“{row.number}”来自「{row.source}」；请按该来源系统导入，或者从文件中删去这一行"
+        return [], [RowError(filing.row, "来源系统案号", message)]
     full = merged(filing, state) if state.acts else filing
     found = difference(full, state, desk, unlike)
     told = list(dict.fromkeys(found.told))
-    if handled_here(state):
+    if row.source is None or handled_here(state):
         return ([], []) if found.none else ([], [_refused(filing, row, told)])
     elsewhere = "" if filing.elsewhere in ELSEWHERE_NONE else filing.elsewhere or row.elsewhere
     filing.elsewhere = full.elsewhere = elsewhere
@@ -53,7 +56,7 @@ def change(
             c = Command("note", on=desk.today, reason=words, mode="record", source=entry.source)
             if errors := recorder.decide(entry, full, c, _resolved(recorder, full)):
                 return told, errors
-    recorder.finish(entry, full, piece)
+    recorder.finish(entry, piece)
     return told, []
 
 

@@ -21,8 +21,6 @@ from fazhi.organs.party_batch import Wanted
 from fazhi.procedures import State
 from fazhi.procedures.grammar import FieldDef
 
-ELSEWHERE_NONE = frozenset({"无", "本系统", "本机关"})
-
 
 @dataclass(slots=True)
 class Difference:

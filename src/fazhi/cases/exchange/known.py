@@ -61,11 +61,11 @@ def _find(condition: str, given: list[Any], many: Iterable[str], using: str) -> 
             some = ordered[start : start + _MANY]
             marks = ", ".join(["%s"] * len(some))
             cursor.execute(f"{_SELECT} WHERE {condition} IN ({marks})", [*given, *some])
-            found += [_row(values) for values in cursor.fetchall()]
+            found += [read_row(values) for values in cursor.fetchall()]
     return found
 
 
-def _row(values: Any) -> Row:
+def read_row(values: Any) -> Row:
     row = Row(*values)
     row.head = bytes(row.head)
     row.state = load(orjson.loads(bytes(row.state)))  # type: ignore[arg-type]

@@ -14,7 +14,7 @@ from typing import Any
 from fazhi.cases import listed, registers, resolve, store
 from fazhi.cases.exchange.desk import Desk
 from fazhi.cases.exchange.plan import Step, steps
-from fazhi.cases.exchange.rows import Filing
+from fazhi.cases.exchange.rows import ELSEWHERE_NONE, Filing
 from fazhi.cases.exchange.writing import Piece
 from fazhi.cases.service import new_id
 from fazhi.cases.store import Row
@@ -77,6 +77,8 @@ class Recorder:
     def new(self, filing: Filing, piece: Piece) -> list[RowError]:
         """A case that is not here yet. Errors are those of the engine, by row and column."""
         d = filing.d
+        if filing.elsewhere in ELSEWHERE_NONE:
+            filing.elsewhere = ""
         row = Row(
             new_id(), county=self.desk.county.code, procedure=d.name, definition=d.hash, source=self.system,
             source_number=filing.number, alg=self.alg, fresh=True,
@@ -87,7 +89,8 @@ class Recorder:
         made = steps(filing.layout, filing.acts, filing.values, filing.facts)
         if errors := self.act(entry, filing, made, sides):
             return errors
-        self.finish(entry, filing, piece)
+        row.elsewhere = filing.elsewhere
+        self.finish(entry, piece)
         return []
 
     def sides(self, filing: Filing, entry: Entry) -> dict[str, list[Any]]:
@@ -190,14 +193,14 @@ class Recorder:
         words = refusal.message + (f"（{refusal.law}）" if refusal.law else "")
         return RowError(filing.row, column.title if column else "", words)
 
-    def finish(self, entry: Entry, filing: Filing, piece: Piece) -> None:
+    def finish(self, entry: Entry, piece: Piece) -> None:
         """The case's row, its sides and the words beside its events."""
         row, state = entry.row, entry.state
-        row.elsewhere = filing.elsewhere or row.elsewhere
         settle(row, entry.d, state, entry.head)
-        row.title = listed.title(
-            entry.d, state, self._code, lambda party: entry.shown.get(party["id"], "") or _shown(party)
-        )
+        if state.acts:  # of a case taken back whole, the list keeps the words by which it was known
+            row.title = listed.title(
+                entry.d, state, self._code, lambda party: entry.shown.get(party["id"], "") or _shown(party)
+            )
         sides = [(row.id, *x) for x in sorted(listed.taking_part(entry.d, state))]
         columns = (row.id, *(getattr(row, name) for name in store.COLUMNS[:-1]), store.state_bytes(state))
         if row.fresh:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from fazhi.cases.exchange.parts import PartSheets
 
 EXAMPLE = "示例"
+ELSEWHERE_NONE = frozenset({"无", "本系统", "本机关"})  # in the column of the system that handles a case
 LONGEST = 120  # characters of a source number
 
 
@@ -177,8 +178,8 @@ class Reader:
                     case "fact":
                         filing.facts[column.name] = value(self.desk, column, cell, opened, organ)
                     case "side" if column.kind == "organ":
-                        parts = v.several(cell, loose=True) if column.many else [cell]
-                        filing.sides[column.name] = [self.desk.organ(v.plain(x), opened) for x in parts]
+                        found = value(self.desk, column, cell, opened, organ)
+                        filing.sides[column.name] = found if column.many else [found]
                     case "side":
                         parties.setdefault(column.name, {})[column.kind] = (column, cell)
             except v.BadCell as bad:

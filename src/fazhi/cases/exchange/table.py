@@ -15,6 +15,7 @@ from fazhi.organs.tables import RowError
 from fazhi.procedures import Library
 
 DATA = "数据"
+MARK = "程序标识"  # the label beside which a file of ours names its procedure
 NOT_DATA = frozenset({"说明", "代码", "列说明"})
 _HEAD_WITHIN = 15  # rows above the headings: a title, a note
 
@@ -58,6 +59,7 @@ class Versions:
 
 def find_table(book: Book, versions: Versions, errors: list[RowError], organ_given: bool = False) -> Table:
     """The sheet and row of the headings. BadFile where there are none; missing and doubled columns are errors."""
+    _ours(book, versions)
     sheets = sorted(book.sheets, key=lambda s: (s.name != DATA, s.name in NOT_DATA))
     known = {title for each in versions.layouts for title in each.by_title}
     for sheet in sheets:
@@ -68,6 +70,17 @@ def find_table(book: Book, versions: Versions, errors: list[RowError], organ_giv
         f"文件中找不到「{versions.latest.d.title}」的列名",
         next="请下载该程序的模板，第一行保留模板的列名后填写",
     )
+
+
+def _ours(book: Book, versions: Versions) -> None:
+    """A template or export of ours that belongs to another procedure is refused as such."""
+    sheet = book.sheet("说明")
+    for row in sheet.rows[:12] if sheet else ():
+        if len(row) > 1 and row[0] == MARK and str(row[1]).strip() != versions.procedure:
+            raise BadFile(
+                f"这是程序“{row[1]}”的文件，不是「{versions.latest.d.title}」的",
+                next="请选择对应的程序，或者下载正确的模板",
+            )
 
 
 def _table(

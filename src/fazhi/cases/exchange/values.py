@@ -21,6 +21,8 @@ LATEST = date(2099, 12, 31)
 MASKED = (
     "〔个人信息未导出〕"  # stands in an export for what its reader may not have; read again, it says nothing
 )
+GONE = "（已依法删除）"  # so does this
+SILENT = frozenset({MASKED, GONE})
 _EXCEL_ZERO = date(1899, 12, 30)
 _SERIALS = range(18172, 73051)  # 1949-10-01 to 2100-01-01, as a spreadsheet counts days
 _DAY = re.compile(

@@ -1,0 +1,417 @@
+"""What the commands of this floor do. Words for people on stderr or stdout, JSON where it is asked for."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from fazhi.cases import access, definitions, exchange, registers, search, store
+from fazhi.cases.errors import CaseError, NotThere
+from fazhi.cases.exchange import rights
+from fazhi.cases.refold import bodies
+from fazhi.errors import UserError
+from fazhi.law import SHANGHAI
+from fazhi.organs.actor import ActorContext, actor_for, choices
+from fazhi.organs.models import County, Person
+from fazhi.terminal import pad, paint
+
+_LARGEST = 256 * 1024 * 1024
+_TOLD = 40  # errors and changes shown on a terminal
+
+
+def _today() -> date:
+    return datetime.now(UTC).astimezone(SHANGHAI).date()
+
+
+def county_of(code: str) -> str:
+    """The county asked for, or the only one."""
+    known = list(County.objects.values_list("code", "name"))
+    if code:
+        if code not in dict(known):
+            raise UserError(
+                f"没有代码为 {code} 的县",
+                next="可用：" + ("、".join(f"{c} {n}" for c, n in known) or "尚未登记"),
+            )
+        return code
+    if len(known) != 1:
+        names = "、".join(f"{c} {n}" for c, n in known)
+        raise UserError(
+            "请用 --county 指明哪个县",
+            next=f"可用：{names}" if known else "请先运行 fazhi init 或者 fazhi demo",
+        )
+    return str(known[0][0])
+
+
+def acting(username: str, roles: frozenset[str]) -> ActorContext:
+    """The person in the post that fits best: one with such a role, an administrator's before others."""
+    person = Person.objects.filter(username=username.strip().lower()).first()
+    if person is None:
+        raise UserError(f"没有用户“{username}”", next="请核对用户名")
+    found = [actor_for(person, c.post, _today()) for c in choices(person, _today())]
+    fit = sorted((c for c in found if c.roles & roles), key=lambda c: "admin" not in c.roles)
+    if not fit:
+        raise UserError(
+            f"“{username}”今天没有可以办理此事的任职", law="岗位权限规则", next="请由有相应岗位的人员办理"
+        )
+    return fit[0]
+
+
+def read_file(name: str) -> bytes:
+    if name == "-":
+        return sys.stdin.buffer.read(_LARGEST + 1)
+    path = Path(name)
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise UserError(f"文件超过{_LARGEST // 1024 // 1024}MB", next="请分成几个文件")
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise UserError(f"没有文件“{path.name}”", next="请核对文件名和所在目录") from None
+    except OSError as error:
+        raise UserError(f"不能读取文件“{path.name}”：{error.strerror}", next="请核对文件和权限") from None
+
+
+def write_file(name: str, data: bytes) -> None:
+    try:
+        Path(name).write_bytes(data)
+    except OSError as error:
+        raise UserError(f"不能写入文件“{name}”：{error.strerror}", next="请换一个位置") from None
+
+
+# ---- import ---------------------------------------------------------------------------------------------------------
+
+
+def import_(args: argparse.Namespace) -> int:
+    if args.undo:
+        return _undo(args)
+    if args.kind:
+        return _import_kind(args)
+    if not args.procedure:
+        names = "、".join(f"{d.name}（{d.title}）" for d in _latest())
+        raise UserError("请用 --procedure 指明程序，或者用 --kind 指明名录", next=f"程序：{names}")
+    county = county_of(args.county)
+    if args.template:
+        kind = "csv" if args.template.lower().endswith(".csv") else "xlsx"
+        write_file(args.template, exchange.template(args.procedure, kind, county=county, on=_today()))
+        print(f"模板已写入 {args.template}", file=sys.stderr)
+        return 0
+    if not args.file:
+        raise UserError(
+            "没有给出要导入的文件", next="例如 fazhi import --procedure penalty 案件.xlsx --dry-run"
+        )
+    ctx = acting(args.person, rights.IMPORTING) if args.person else None
+    order = exchange.Order(
+        args.procedure, county, system=args.system or exchange.SYSTEM, elsewhere=args.elsewhere,
+        organ=_organ(args.organ, county) if args.organ else "", by=ctx.person if ctx else "",
+        paths=rights.paths_of(ctx) if ctx else None, file=Path(args.file).name,
+    )  # fmt: skip
+    limits = exchange.Limits(rows=args.max_rows) if args.max_rows > 0 else exchange.Limits()
+    done = exchange.load(
+        read_file(args.file), order, dry_run=args.dry_run, limits=limits, progress=_progress(), workers=os.cpu_count() or 1
+    )  # fmt: skip
+    if args.json:
+        print(json.dumps(done.as_dict(), ensure_ascii=False))
+        _tell_ignored(done, sys.stderr)
+    else:
+        _tell(done, args.dry_run)
+    return 1 if done.errors else 0
+
+
+def _latest() -> list[Any]:
+    library = definitions.library()
+    return [d for name in library.names() if (d := library.latest(name))]
+
+
+def _organ(words: str, county: str) -> str:
+    from fazhi.cases.exchange.desk import Desk
+    from fazhi.cases.exchange.values import BadCell
+
+    try:
+        return Desk(county, _today()).organ(words, _today())
+    except BadCell as bad:
+        raise UserError(str(bad)) from None
+
+
+def _progress() -> Callable[[str, int, int], None] | None:
+    """A line on stderr that grows; nothing where stderr is no terminal."""
+    if not sys.stderr.isatty():
+        return None
+
+    def tell(what: str, done: int, whole: int) -> None:
+        end = "\n" if done >= whole else ""
+        print(f"\r{what} {done}/{whole}", end=end, file=sys.stderr, flush=True)
+
+    return tell
+
+
+def _tell(done: exchange.Outcome, dry_run: bool) -> None:
+    for error in done.errors[:_TOLD]:
+        print(f"第{error.row}行 {error.column}：{error.message}")
+    if len(done.errors) > _TOLD:
+        print(f"…… 共{len(done.errors)}处，全部内容请加 --json")
+    for row, number, told in done.changes[:_TOLD]:
+        print(f"第{row}行 {number}：{'、'.join(told)} 有变化")
+    words = f"新增 {done.new}，更新 {done.changed}，不变 {done.same}，错误 {len(done.errors)}"
+    _tell_ignored(done, sys.stdout)
+    if done.errors:
+        print(f"{words}。{paint('没有导入任何内容', 'red', sys.stdout)}，请改正后重新导入。")
+    elif dry_run:
+        print(f"{words}。校验通过，尚未写入。")
+    elif done.batch:
+        print(
+            f"{words}，办理记录 {done.events} 条。批次 {done.batch}（撤销：fazhi import --undo {done.batch}）"
+        )
+    else:
+        print(f"{words}。内容都已在系统中，没有写入。")
+
+
+def _tell_ignored(done: exchange.Outcome, stream: Any) -> None:
+    if done.ignored:
+        print(f"未使用的列：{'、'.join(done.ignored)}", file=stream)
+
+
+def _undo(args: argparse.Namespace) -> int:
+    ctx = acting(args.person, rights.IMPORTING) if args.person else None
+    many = exchange.undo(
+        args.undo.strip().lower(), county=county_of(args.county), by=ctx.person if ctx else "",
+        paths=rights.paths_of(ctx) if ctx else None,
+    )  # fmt: skip
+    if args.json:
+        print(json.dumps({"cases": many}))
+    else:
+        print(f"批次已撤销，涉及 {many} 件案件。")
+    return 0
+
+
+def _import_kind(args: argparse.Namespace) -> int:
+    """Registers of the floor below; a spreadsheet is read as the CSV that it could be."""
+    from fazhi.organs import exchange as organs
+    from fazhi.organs.sheets import SHEETS
+    from fazhi.organs.tables import template
+
+    if args.template:
+        write_file(args.template, template(SHEETS[args.kind]))
+        print(f"模板已写入 {args.template}", file=sys.stderr)
+        return 0
+    if not args.file:
+        raise UserError(
+            "没有给出要导入的文件", next=f"例如 fazhi import --kind {args.kind} 名录.csv --dry-run"
+        )
+    data = _as_csv(read_file(args.file))
+    by = (
+        Person.objects.filter(pk=acting(args.person, frozenset({"admin"})).person).first()
+        if args.person
+        else None
+    )
+    now, today = datetime.now(UTC), _today()
+    match args.kind:
+        case "people":
+            done = organs.load_people(data, now=now, by=by, dry_run=args.dry_run)
+        case "parameters":
+            done = organs.load_parameters(data, by=by, dry_run=args.dry_run)
+        case "code_lists":
+            done = organs.load_code_lists(data, dry_run=args.dry_run)
+        case "regions":
+            done = organs.load_regions(data, dry_run=args.dry_run)
+        case "parties":
+            done = organs.load_parties(data, today=today, dry_run=args.dry_run)
+        case _:
+            county = County.objects.get(pk=county_of(args.county))
+            if args.kind == "organs":
+                done = organs.load_organs(county, data, today=today, by=by, dry_run=args.dry_run)
+            else:
+                load = {"lines": organs.load_lines, "posts": organs.load_posts, "codes": organs.load_codes}[
+                    args.kind
+                ]
+                done = load(county, data, by=by, dry_run=args.dry_run)
+    if args.json:
+        print(json.dumps(done.as_dict(), ensure_ascii=False))
+    else:
+        for e in done.errors:
+            print(f"第{e.row}行 {e.column}：{e.message}")
+        for username, password in done.passwords:
+            print(f"{username} 的一次性密码：{password}")
+        words = (
+            "没有写入，请改正后重新导入"
+            if done.errors
+            else "校验通过，尚未写入"
+            if args.dry_run
+            else "已写入"
+        )
+        print(f"新增 {done.new}，更新 {done.changed}，不变 {done.same}，错误 {len(done.errors)}。{words}。")
+    return 1 if done.errors else 0
+
+
+def _as_csv(data: bytes) -> bytes:
+    import csv
+    import io
+
+    from fazhi.cases.exchange import files, values
+
+    if not data.startswith(b"PK"):
+        return data
+    sheet = files.read(data).sheets[0]
+    out = io.StringIO()
+    csv.writer(out).writerows([[values.text(cell) for cell in row] for row in sheet.rows])
+    return out.getvalue().encode()
+
+
+# ---- export ---------------------------------------------------------------------------------------------------------
+
+
+def export_(args: argparse.Namespace) -> int:
+    if bool(args.xlsx) == bool(args.csv):
+        raise UserError(
+            "请给出 --xlsx 或者 --csv 其中一个", next="例如 fazhi export --procedure penalty --xlsx 案件.xlsx"
+        )
+    county = county_of(args.county)
+    if definitions.library().latest(args.procedure) is None:
+        raise UserError(
+            f"没有名为“{args.procedure}”的程序", next="可用：" + "、".join(definitions.library().names())
+        )
+    registers.refresh()
+    filters = search.Filters.read(
+        {
+            "phase": args.phase, "outcome": args.outcome, "light": args.light, "opened_from": args.opened_from,
+            "opened_to": args.opened_to, "organ": _organ(args.organ, county) if args.organ else "",
+        }
+    )  # fmt: skip
+    for given, read in ((args.opened_from, filters.opened_from), (args.opened_to, filters.opened_to)):
+        if given and given != read:
+            raise UserError(f"“{given}”不是日期", next="请写作例如 2026-03-05")
+    ctx = acting(args.person, frozenset(_roles())) if args.person else None
+    who = f"{ctx.organ_name} {ctx.name}" if ctx else "系统运维（命令行）"
+    wanted = exchange.Wanted(args.procedure, filters, county, ctx, who, args.personal)
+    kind = "xlsx" if args.xlsx else "csv"
+    data = exchange.export(wanted, kind, now=datetime.now(UTC), today=_today())
+    write_file(args.xlsx or args.csv, data)
+    print(f"已导出到 {args.xlsx or args.csv}", file=sys.stderr)
+    return 0
+
+
+def _roles() -> list[str]:
+    from fazhi.organs.models.people import ROLES
+
+    return list(ROLES)
+
+
+# ---- the worker -----------------------------------------------------------------------------------------------------
+
+
+def work(args: argparse.Namespace) -> int:
+    from fazhi.cases import worker
+
+    if args.once:
+        done = worker.once()
+        if args.json:
+            print(json.dumps(asdict(done)))
+        else:
+            print(
+                f"封存 {done.sealed} 条，统计库更新 {done.mirrored} 条，联办 {done.errands} 件，"
+                f"期限届满 {done.expired} 件，期限重算 {done.recalculated} 件。"
+            )
+        return 0
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    print("后台办理已启动，按 Ctrl+C 停止。", file=sys.stderr, flush=True)
+    worker.loop(stop)
+    print("后台办理已停止。", file=sys.stderr)
+    return 0
+
+
+# ---- a case ---------------------------------------------------------------------------------------------------------
+
+
+def show_case(args: argparse.Namespace) -> int:
+    """A case as its row and events say; personal words stay sealed, who may read them does so on the screens."""
+    registers.refresh()
+    ctx = acting(args.person, frozenset(_roles())) if args.person else None
+    found = _find(args.case.strip(), ctx)
+    if not found:
+        raise NotThere
+    if len(found) > 1:
+        print(f"有 {len(found)} 件案件使用这个案号，请用编号查看：")
+        for row in found:
+            print(f"  {row.id}  {definitions.by_hash(row.definition).title}  {row.title}")
+        return 1
+    told = describe(found[0])
+    if args.json:
+        print(json.dumps(told, ensure_ascii=False))
+        return 0
+    _print_case(told)
+    return 0
+
+
+def _find(words: str, ctx: ActorContext | None) -> list[store.Row]:
+    from fazhi.cases.models import Case
+
+    rows = Case.objects.filter(pk=words.lower()) if len(words) == 32 else Case.objects.none()
+    ids = [c.id for c in rows] or list(
+        (Case.objects.filter(number=words) | Case.objects.filter(source_number=words)).values_list(
+            "id", flat=True
+        )[:20]
+    )
+    found = [row for i in ids if (row := store.read(i)) is not None]
+    if ctx is not None:
+        found = [row for row in found if access.sight(ctx, definitions.by_hash(row.definition), row)]
+    return found
+
+
+def describe(row: store.Row) -> dict[str, Any]:
+    """The case for JSON: titles beside the names that code uses."""
+    d, s = definitions.by_hash(row.definition), row.state
+    assert s is not None
+    events = []
+    for b in bodies(row.id):
+        action = d.actions.get(b.get("action", ""))
+        outcome = action.outcomes.get(b.get("outcome", "")) if action else None
+        events.append(
+            {
+                "seq": b["seq"], "type": b["type"], "action": b.get("action", ""), "title": action.title if action else "",
+                "outcome": outcome.title if outcome else "", "on": b["occurred_on"], "recorded_at": b["recorded_at"],
+                "by": b["actor"].get("person", ""), "needs": b.get("needs", []), "source": b.get("source"),
+            }
+        )  # fmt: skip
+    return {
+        "id": row.id, "number": row.number, "title": row.title, "procedure": d.name, "procedure_title": d.title,
+        "version": d.from_.isoformat(), "phase": row.phase, "phase_title": d.source.phases.get(row.phase, ""),
+        "outcome": row.outcome, "organ": registers.organ(row.organ).get("name", ""), "opened_on": s.opened_on,
+        "closed_on": s.closed_on, "due": str(row.due)[:10] if row.due else None, "elsewhere": row.elsewhere,
+        "imported": s.imported, "lawless": s.bare, "values": s.values, "facts": s.facts, "sides": s.sides,
+        "clocks": s.clocks, "flaws": s.flaws, "events": events,
+    }  # fmt: skip
+
+
+_RESULTS = {"met": "已满足", "not_met": "未满足", "unknown": "未载明"}
+
+
+def _print_case(told: dict[str, Any]) -> None:
+    print(f"{told['number'] or told['id']}  {told['title']}")
+    where = f"（在「{told['elsewhere']}」办理）" if told["elsewhere"] else ""
+    print(f"{told['procedure_title']} · {told['phase_title'] or '—'} · {told['organ']}{where}")
+    if told["lawless"]:
+        print("立案时本程序没有有效版本，只登记日期和结果。")
+    for clock in told["clocks"].values():
+        if clock["due"]:
+            print(f"  {pad(clock['title'], 24)} 到期 {clock['due'][:10]}  {clock['status']}")
+    for e in told["events"]:
+        title = e["title"] or e["type"]
+        outcome = f" · {e['outcome']}" if e["outcome"] else ""
+        print(f"  {e['seq']:>3} {e['on']} {title}{outcome}{'（导入）' if e['source'] else ''}")
+        for need in e["needs"]:
+            if need["result"] != "met":
+                print(f"        {_RESULTS[need['result']]}：{need['law']}")
+    for flaw in told["flaws"]:
+        print(paint(f"  程序瑕疵：{flaw['what']}（{flaw['law']}）", "red", sys.stdout))
+
+
+__all__ = ["CaseError", "describe", "export_", "import_", "show_case", "work"]
