@@ -13,6 +13,7 @@ RUNS = [
     ["benchmarks.steps", "postgresql"],
     ["benchmarks.bulk"],
     ["benchmarks.figures"],
+    ["benchmarks.reading"],
     ["tests.law.oracle", "1000000"],
 ]
 

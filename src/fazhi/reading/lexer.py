@@ -30,8 +30,8 @@ _ARABIC = re.compile(
     re.VERBOSE | re.ASCII,
 )
 _CHINESE = re.compile(
-    rf"""(?P<chinese>[{_CN}]+)(?:点(?P<fraction>[{_CN}]+))?
-    (?:分之(?P<part>\d+(?:\.\d+)?|[{_CN}]+(?:点[{_CN}]+)?)|(?P<tenths>成(?:半|(?![{_NOT_TENTHS}])))
+    rf"""(?P<chinese>[{_CN}]{{1,24}}+)(?:点(?P<fraction>[{_CN}]{{1,24}}+))?
+    (?:分之(?P<part>\d+(?:\.\d+)?|[{_CN}]{{1,24}}+(?:点[{_CN}]{{1,24}}+)?)|(?P<tenths>成(?:半|(?![{_NOT_TENTHS}])))
       |(?=(?:余|多)?[{_FOLLOW}元亩年]|工作日|公里|小时|分钟))""",
     re.VERBOSE | re.ASCII,
 )

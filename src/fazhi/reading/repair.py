@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import re
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from fazhi.reading.figure import Figure
 
+_LARGEST = Decimal(10) ** 18  # no figure that anyone publishes
 _DIGITS = re.compile(r"\d(?:[\d,， ]*\d)?(?:\.\d+)?")
 
 
 def rewritten(figure: Figure, value: Decimal) -> str | None:
     """`value` as the figure would have written it (same scale, places and grouping); None where it cannot."""
     found = _DIGITS.search(figure.text)
-    if found is None or value < 0:
+    if found is None or not 0 <= value < _LARGEST:
         return None
     old = found[0]
     scale = figure.ulp / Decimal(1).scaleb(-_places(old))
-    number = (value / scale).quantize(Decimal(1).scaleb(-_places(old)), ROUND_HALF_UP)
+    try:
+        number = (value / scale).quantize(Decimal(1).scaleb(-_places(old)), ROUND_HALF_UP)
+    except InvalidOperation:  # more digits than a Decimal carries: no figure that anyone writes
+        return None
     group = "," if "," in old or "，" in old else " " if " " in old else ""
     new = f"{number:,f}".replace(",", group) if group else f"{number:f}"
     return figure.text[: found.start()] + new + figure.text[found.end() :]
@@ -58,6 +62,8 @@ def _places(number: str) -> int:
 
 def plain(value: Decimal, places: int = 2) -> str:
     """A number for a message: no exponent, no trailing zeros, at most `places` decimals."""
+    if abs(value) >= _LARGEST:
+        return f"{value:.3E}"
     rounded = value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
     text = f"{rounded:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
