@@ -1,0 +1,224 @@
+"""Plan screens: upload, review, hand-out, board; who may see and do what."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from tests.demo_county import demo_county
+from tests.plans import build as plans
+
+from fazhi.cases.models import Case
+from fazhi.organs.models import Organ, Person
+from fazhi.plans import acceptance, matching, review
+from fazhi.plans.models import Plan, PlanTask
+
+__all__ = ["demo_county"]
+pytestmark = pytest.mark.usefixtures("demo_county")
+
+
+@pytest.fixture(autouse=True)
+def _today(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pages' today is the demonstration's."""
+    from django.utils import timezone
+    from tests.demo_county import TODAY
+
+    monkeypatch.setattr(timezone, "localdate", lambda *_: TODAY)
+    monkeypatch.setattr(timezone, "now", lambda: plans.NOW)
+
+
+def as_(username: str) -> Client:
+    client = Client()
+    client.force_login(Person.objects.get(username=username))
+    return client
+
+
+def words(answer: Any) -> str:
+    return str(answer.content.decode())
+
+
+def form_of(task: PlanTask, act: str = "done", **changes: str) -> dict[str, str]:
+    """What the browser posts for a task as it stands."""
+    edit = review.as_it_stands(task)
+    data = {"version": str(edit.version), "title": edit.title, "number": edit.number, "section": edit.section, "due": edit.due, "act": act}  # fmt: skip
+    for n, o in enumerate(edit.organs):
+        data |= {f"organ-{n}-id": str(o.id), f"organ-{n}": o.choice, f"organ-{n}-place": o.place}
+    for n, t in enumerate(edit.targets):
+        data |= {f"target-{n}-id": str(t.id), f"target-{n}-op": t.op, f"target-{n}-value": t.value, f"target-{n}-unit": t.unit}  # fmt: skip
+        data |= {f"target-{n}-due": t.due, f"target-{n}-bind": t.bind, f"target-{n}-scope": t.scope, f"target-{n}-span": t.span}  # fmt: skip
+    return data | changes
+
+
+def test_a_file_is_read_and_review_begins() -> None:
+    client = as_("sifa")
+    answer = client.post("/plans/new/", {"file": SimpleUploadedFile("要点.txt", plans.TEXT.encode())})
+    plan = Plan.objects.get()
+    assert answer.status_code == 302
+    assert answer["Location"] == f"/plans/{plan.pk}/review/"
+    page = words(client.get(answer["Location"]))
+    assert "已读取《安澜县2026年行政执法工作要点》：3 项任务，2 个目标" in page
+    assert '已核对 <strong class="number">0/3</strong>' in page
+    assert "<mark>行政处罚按期决定率达到98%以上</mark>" in page
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("要点.pdf", b"%PDF-1.4", "不能导入PDF 文件"),
+        ("要点.txt", b"", "没有选择文件"),
+        ("要点.txt", "今天天气很好，适合出海。".encode(), "没有读到任务"),
+        ("要点.docx", b"PK\x03\x04broken", "docx"),
+    ],
+)
+def test_a_bad_file_is_refused_on_the_same_page(name: str, data: bytes, said: str) -> None:
+    file = {"file": SimpleUploadedFile(name, data)} if data else {}
+    answer = as_("sifa").post("/plans/new/", file)
+    assert answer.status_code == 422
+    assert said in words(answer)
+    assert not Plan.objects.exists()
+
+
+def test_review_goes_from_task_to_task_and_says_what_is_open() -> None:
+    plan = plans.kept()
+    client, task = as_("sifa"), plans.task(plan, "1")
+    at = f"/plans/{plan.pk}/review/"
+    refused = client.post(f"{at}?task=1", form_of(task, title="我改的名称"))
+    assert refused.status_code == 422
+    page = words(refused)
+    assert "有 2 处需要改正" in page
+    assert 'href="#organ-1"' in page
+    assert "我改的名称" in page  # what was typed stays
+    zfj = Organ.objects.get(code="zfj").pk
+    answer = client.post(
+        f"{at}?task=1", form_of(task, **{"organ-1": zfj, "target-0-bind": "penalty.on_time"})
+    )
+    assert answer["Location"] == f"{at}?task=2"
+    page = words(client.get(answer["Location"]))
+    assert "任务1已核对" in page
+    assert "1/3" in page
+
+
+def test_saving_alone_stays_on_the_task_and_a_stale_page_loses_nothing_of_the_other() -> None:
+    plan = plans.kept()
+    client, task = as_("sifa"), plans.task(plan, "2")
+    at = f"/plans/{plan.pk}/review/?task=2"
+    old = form_of(task, act="save", title="旧页面上改的")
+    assert client.post(at, form_of(task, act="save", title="先改的"))["Location"] == at
+    page = words(client.post(at, old, follow=True))
+    assert "您的修改没有保存" in page
+    assert PlanTask.objects.get(pk=task.pk).title == "先改的"
+
+
+def test_it_is_handed_out_and_the_board_shows_it() -> None:
+    plan = plans.reviewed()
+    client = as_("sifa")
+    assert "可以交办" in words(client.get(f"/plans/{plan.pk}/goals/"))
+    page = words(client.post(f"/plans/{plan.pk}/accept/", follow=True))
+    assert "已交办 3 项任务" in page
+    assert "县市场监管局" in page
+    assert Case.objects.filter(procedure="plan_task", title__contains="行政执法工作要点").count() == 3
+    assert client.get(f"/plans/{plan.pk}/review/")["Location"] == f"/plans/{plan.pk}/"
+
+
+def test_it_is_not_handed_out_while_something_is_open() -> None:
+    plan = plans.kept()
+    page = words(as_("sifa").post(f"/plans/{plan.pk}/accept/", follow=True))
+    assert "任务1：还没有核对" in page
+    assert Plan.objects.get(pk=plan.pk).status == "draft"
+
+
+def test_a_draft_is_seen_by_its_own_office_only() -> None:
+    plan = plans.kept()
+    for who in ("fagai", "zhifa1", "xianzhang"):
+        client = as_(who)
+        assert plan.title not in words(client.get("/plans/"))
+        for page in ("", "text/", "review/", "goals/"):
+            assert client.get(f"/plans/{plan.pk}/{page}").status_code in (403, 404)
+    assert as_("sifa").get(f"/plans/{plan.pk}/review/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "act", ["review/?task=1", "goals/", "due/", "accept/", "discard/", "tasks/{task}/drop/"]
+)
+def test_another_office_changes_nothing(act: str) -> None:
+    plan = plans.kept()
+    task = plans.task(plan, "1")
+    answer = as_("wenshu1").post(f"/plans/{plan.pk}/{act.format(task=task.pk)}", form_of(task))
+    assert answer.status_code == 404
+    assert Plan.objects.filter(pk=plan.pk, status="draft").exists()
+    assert PlanTask.objects.get(pk=task.pk).version == 1
+
+
+def test_who_is_in_no_editing_role_is_told_whose_task_it_is() -> None:
+    answer = as_("gongkai2").get("/plans/new/")
+    assert answer.status_code == 403
+    assert "此页面仅限" in words(answer)
+
+
+def test_a_plan_of_another_county_is_not_there() -> None:
+    from fazhi.organs import regions
+
+    plan = plans.kept()
+    other = regions.found_county("350881", "漳平市", valid_from=date(2020, 1, 1), source="测试")
+    Plan.objects.filter(pk=plan.pk).update(county=other)
+    assert as_("sifa").get(f"/plans/{plan.pk}/review/").status_code == 404
+
+
+def test_an_organ_that_takes_no_part_sees_the_board_without_the_cases() -> None:
+    plan = plans.reviewed()
+    acceptance.accept(plan, plans.clerk(), plans.NOW)
+    page = words(as_("fagai").get(f"/plans/{plan.pk}/"))
+    assert "本单位未参加" in page
+    assert "/cases/" + plans.task(plan, "1").case not in page
+
+
+def test_the_board_is_filtered_in_place() -> None:
+    plan = plans.reviewed()
+    acceptance.accept(plan, plans.clerk(), plans.NOW)
+    client = as_("sifa")
+    part = client.get(f"/plans/{plan.pk}/?q=审核", headers={"HX-Request": "true", "HX-Target": "plan-board"})
+    assert "<html" not in words(part)
+    assert "加强审核" in words(part)
+    assert "管住期限" not in words(part)
+
+
+def test_the_draft_is_discarded() -> None:
+    plan = plans.kept()
+    page = words(as_("sifa").post(f"/plans/{plan.pk}/discard/", follow=True))
+    assert "核对稿已作废" in page
+    assert not Plan.objects.exists()
+
+
+def test_what_is_no_task_is_set_aside_on_the_screen() -> None:
+    plan = plans.kept()
+    task = plans.task(plan, "1")
+    client = as_("sifa")
+    client.post(f"/plans/{plan.pk}/tasks/{task.pk}/drop/", {"version": "1"})
+    assert PlanTask.objects.get(pk=task.pk).state == "dropped"
+    assert "认定不是任务" in words(client.get(f"/plans/{plan.pk}/review/?task=1"))
+
+
+def test_words_of_the_plan_are_shown_as_words() -> None:
+    plan = plans.kept(plans.TEXT.replace("管住期限", "<script>alert(1)</script>"))
+    page = words(as_("sifa").get(f"/plans/{plan.pk}/review/?task=1"))
+    assert "<script>alert" not in page
+
+
+def test_statements_of_the_review_page_do_not_grow_with_the_plan() -> None:
+    long = "安澜县2026年任务分解\n" + "".join(
+        f"{n}.第{n}项工作。（县司法局、县财政局）\n" for n in range(1, 31)
+    )
+    client, counts = as_("sifa"), []
+    for plan in (plans.kept(), plans.kept(long, "长.txt")):
+        at = f"/plans/{plan.pk}/review/?task=2"
+        client.get(at)
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(at).status_code == 200
+        counts.append(len(asked))
+    assert counts[1] <= counts[0] + 2
+    assert matching.unmatched(Plan.objects.get(file_name="长.txt")) == []
