@@ -11,14 +11,15 @@ from dataclasses import dataclass
 
 from fazhi.procedures import Definition, Option, State
 from fazhi.procedures.commands import Resolved
-from fazhi.procedures.course import leads_on, turns_back, weight
+from fazhi.procedures.course import leads_on, main_line, turns_back, weight
 from fazhi.procedures.model import Action, Need
 from fazhi.procedures.view import View
 
 
 @dataclass(frozen=True)
 class Call:
-    """One act that is called for. `why` in words; `rank` 0 leads on, 1 is asked for, 2 clears the way, 3 ends a limit."""
+    """One act that is called for. `why` in words; `rank` 0 leads on, 1 is asked for, 2 clears the way, 3 ends a limit, 4 leads on
+    another way while the usual one (the act with most requirements) is barred."""
 
     action: Action
     why: str
@@ -44,24 +45,22 @@ def calls(d: Definition, s: State, r: Resolved, offered: Sequence[Option]) -> li
             found[name] = Call(d.actions[name], why, law, rank)
 
     phase = d.source.phases.get(s.phase, s.phase)
+    onward = [o for o in offered if leads_on(d, s.phase, o.action)]
+    usual = max((o for o in onward if o.mine), key=lambda o: weight(o.action), default=None)
+    barred = usual is not None and (not usual.open or _usual_outcome_is_barred(d, s.phase, usual))
     for o in mine.values():
         a = o.action
-        decides = leads_on(d, s.phase, a) and turns_back(d, s.phase, a, o.outcomes)
+        law = d.law_of(a.law) if a.law else ""
+        decides = o in onward and turns_back(d, s.phase, a, o.outcomes)
         if decides or leads_on(d, s.phase, a, o.outcomes):
-            call(a.name, f"「{phase}」阶段的下一步：{a.title}", d.law_of(a.law) if a.law else "", 0)
+            call(a.name, f"「{phase}」阶段的下一步：{a.title}", law, 4 if barred and not decides else 0)
         elif asked := _asked(view, a.needs):
-            call(
-                a.name,
-                f"已办理「{d.actions[asked].title}」，等您「{a.title}」",
-                d.law_of(a.law) if a.law else "",
-                1,
-            )
-    for o in offered:
-        if not leads_on(d, s.phase, o.action):
-            continue
+            call(a.name, f"已办理「{d.actions[asked].title}」，等您「{a.title}」", law, 1)
+    for o in onward:
         for need in (*o.action.needs, *(n for x in o.action.outcomes.values() for n in x.needs)):
             if need.do in mine and _unmet(view, need):
-                call(need.do, f"{need.otherwise}，「{o.action.title}」之前须先办", d.law_of(need.law), 2)
+                why = f"{need.otherwise}，「{o.action.title}」之前须先办"
+                call(need.do, why, d.law_of(need.law), 2)
     for id, record in s.clocks.items():
         if record["status"] != "running" or record.get("whose") or record["kind"] in ("wait", "notice"):
             continue
@@ -72,6 +71,14 @@ def calls(d: Definition, s: State, r: Resolved, offered: Sequence[Option]) -> li
             if name in d.actions and not _leaves(d, s.phase, d.actions[name]):
                 call(name, f"{record['title']}至 {str(record['due'])[:10]}", record["law"], 3)
     return sorted(found.values(), key=lambda c: (c.rank, -weight(c.action) if c.rank == 0 else 0))
+
+
+def _usual_outcome_is_barred(d: Definition, phase: str, o: Option) -> bool:
+    """Every outcome that leads to a later phase is refused now, though others (不予处罚) are open."""
+    line = main_line(d)
+    later = {p for p in line[line.index(phase) + 1 :] if p not in d.ends} if phase in line else set()
+    onward = [k for k, x in o.action.outcomes.items() if x.to in later]
+    return bool(onward) and all(o.outcomes.get(k) for k in onward)
 
 
 def _leaves(d: Definition, phase: str, a: Action) -> bool:

@@ -58,7 +58,7 @@ def leads_on(d: Definition, phase: str, a: Action, blocked: Blocked | None = Non
         if t and t != phase
     }
     if phase not in line:
-        return bool(ways & (set(line) - d.ends))
+        return bool(ways & (set(line) - d.ends)) and a.from_ == {phase}
     later = {p for p in line[line.index(phase) + 1 :] if p not in d.ends}
     if ways & later:
         return True
