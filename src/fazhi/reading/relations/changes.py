@@ -51,9 +51,10 @@ def check(paragraph: Paragraph) -> Iterator[Finding]:
 
 def _sign(mark: Mark) -> int:
     """1 where the words before the figure say more, -1 where they say less, 0 where neither."""
-    if _DOWN.search(mark.head):
+    words = mark.head[-10:]
+    if _DOWN.search(words):
         return -1
-    if _UP.search(mark.head):
+    if _UP.search(words):
         return 1
     return 0
 
@@ -158,9 +159,13 @@ def _growth(paragraph: Paragraph, marks: Sequence[Mark], place: int) -> Iterator
         return
     if deltas and deltas[-1].exact and stated.index - deltas[-1].index == 1:
         delta = deltas[-1]
-        current = next((m for m in reversed(before) if m.index < delta.index and _like(m, delta)), None)
+        listed = next((m for m in before if "其中" in m.pre and m.index < delta.index), None)
+        limit = (
+            listed.index if listed is not None else delta.index
+        )  # behind a list of parts the total is meant
+        current = next((m for m in reversed(before) if m.index < limit and _like(m, delta)), None)
         clause = paragraph.whole[max(paragraph.start, delta.figure.start - 24) : delta.figure.start]
-        if current is None or not current.exact or delta.clause - current.clause > 2:
+        if current is None or not current.exact or (listed is None and delta.clause - current.clause > 2):
             return
         if not re.search(
             r"同比|环比|[较比](?:上年|去年|上月|上一年|上季|同期|前年|20\d\d年|预算|计划|年初)", clause

@@ -22,6 +22,7 @@ _SPACE = re.compile(r"^[^\d,，;；。、]{0,4}\s*$")
 _TARGET = re.compile(
     r"完成[^,，;；。]{0,12}(?:目标|任务|计划)[^,，;；。\d]{0,4}$|^[^,，;；。]{0,4}[,，]?为[^,，;；。]{0,8}(?:目标|任务|计划)[^\d]{0,4}$"
 )
+_COMPARED = re.compile(r"(?:比|较|上年|去年|同期)[^,，;；。]{0,10}$")
 _STOPWORDS = frozenset("率为达到的了数均已共全年各")
 
 
@@ -363,11 +364,13 @@ def _rate(
         return
     for place, part in enumerate(before):
         for whole in (*before[:place], *before[place + 1 :]):
-            if not _related(name, part, whole):
-                continue
             if part.value > whole.value or (part.sentence != stated.sentence and stated.figure.ulp >= 1):
                 continue
             fits = share_fits(part.value, whole.value, stated)
+            if not fits and not share_fits(whole.value - part.value, whole.value, stated):
+                continue
+            if not _related(name, part, whole):
+                continue
             if fits:
                 if off_by_one(part.value, whole.value, stated) and _shared(name, part.head):
                     yield from _told(stated, part, whole, [], sure=True)
@@ -386,7 +389,23 @@ def _rate(
     part = named[-1]
     if stated.clause - part.clause > 3:
         return
-    wholes = [m for m in here if _like(m, part) and m.value >= part.value and m.index < part.index]
+    wholes = [
+        m
+        for m in here
+        if _like(m, part) and m.value >= part.value and m.index < part.index and not _COMPARED.search(m.head)
+    ]
+    if not wholes and len(stem) > 1 and stem[-4:] in part.head:
+        # 全县工单4160件。…。按时办结4118件，按时办结率: the rate bears the part's own name, the whole stands before.
+        larger = [
+            m
+            for m in before
+            if m is not part and _like(m, part) and m.value >= part.value and not _COMPARED.search(m.head)
+        ]
+        if larger:
+            largest = max(larger, key=lambda mark: mark.value)
+            if slip(stated.figure, 100 * part.value / largest.value):
+                yield from _told(stated, part, largest, larger, sure=True)
+            return
     if (
         not wholes and len(_common(name, part.pre[-16:])) > 1
     ):  # 案件14件，出庭12次: told in other measure words

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from itertools import pairwise
 
 from fazhi.reading.finding import Finding, Grade
 from fazhi.reading.relations.judge import finding, holds, sum_gap, sum_repair, sum_words
@@ -37,6 +37,7 @@ def check(paragraph: Paragraph, earlier: Sequence[Mark] = ()) -> Iterator[Findin
         *_closing(paragraph, seen),
         *_rest(paragraph, seen),
         *_balance(paragraph),
+        *_paired(paragraph),
         *_colon(paragraph, seen),
     ):
         if finding_ is not None and (finding_.rule, total.index) not in told:
@@ -119,6 +120,8 @@ def _among(paragraph: Paragraph, seen: set[int], earlier: Sequence[Mark]) -> Ite
                 continue
             run = mixed
             total = next((m for m in reversed(near) if _slipped(m, run)), total)
+        if len(run) > 3 and not _slipped(total, run) and _wide(total, run[:-1]):
+            run = run[:-1]  # …，拆除复耕59亩: the last is no part, and without it one digit is wrong
         distance = first.sentence - total.sentence
         yield from _accuse(paragraph, total, run, explicit=True, far=distance > 0, grown=len(here) > 2)
 
@@ -262,7 +265,7 @@ def _sequel(run: Sequence[Mark]) -> bool:
     steps = sum(1 for mark in run if _SEQUEL.search(mark.head))
     if any(_PENDING.search(mark.head) for mark in run[1:]):
         return False  # 已结案33件，正在办理8件 is a partition
-    falling = all(one.value >= other.value for one, other in itertools.pairwise(run))
+    falling = all(one.value >= other.value for one, other in pairwise(run))
     return steps >= 1 and falling and len(run) < 3
 
 
@@ -380,13 +383,47 @@ def _wider(paragraph: Paragraph, rest: Mark) -> list[Mark]:
     return [m for m in paragraph.marks if m.index < rest.index and _like(m, rest)][-8:]
 
 
+def _paired(paragraph: Paragraph) -> Iterator[Found]:
+    """604批1877人次 … 49批613人次，555批1246人次: where one measure adds up, the other must too."""
+    marks = paragraph.marks
+    pairs = [
+        (one, other)
+        for one, other in pairwise(marks)
+        if one.sentence == other.sentence
+        and not other.pre.strip()
+        and one.figure.kind == other.figure.kind == "count"
+        and not same(one.figure.unit, other.figure.unit)
+    ]
+    for place, (total, second) in enumerate(pairs):
+        following = [
+            pair
+            for pair in pairs[place + 1 :]
+            if _like(pair[0], total) and _like(pair[1], second) and pair[0].exact
+        ]
+        for count in (2, 3, 4):
+            run = following[:count]
+            if len(run) < count:
+                break
+            firsts, seconds = [one for one, _ in run], [other for _, other in run]
+            fit = holds(total, firsts), holds(second, seconds)
+            if all(fit):
+                return
+            if any(fit):
+                wrong, parts = (second, seconds) if fit[0] else (total, firsts)
+                repair, slipped = sum_repair(wrong, parts)
+                if slipped or 0.8 <= _cover(wrong, parts) <= 1.25:
+                    rule = _SUM.rules["sum"]
+                    yield finding(rule, "error", [wrong, *parts], sum_words(wrong, parts), repair), wrong
+                return
+
+
 def _balance(paragraph: Paragraph) -> Iterator[Found]:
     """上年结转a件，本年新收b件，办结c件，结转下年d件: a＋b＝c＋d; 收到N件（含上年结转a件）: N＝c＋d."""
     if "结转" not in paragraph.text:
         return
     words = _SUM.words
     rule = _SUM.rules["balance"]
-    for marks in paragraph.sentences:
+    for marks in (*paragraph.sentences, paragraph.marks):
         level = [m for m in marks if m.is_quantity]
         into = next((m for m in level if words["carried_in"].search(m.pre[-14:])), None)
         out = next((m for m in level if words["carried_out"].search(m.pre[-16:])), None)
