@@ -1,0 +1,72 @@
+"""The pictures of the README, taken from the demo county; FAZHI_PICTURES=1 puts them into docs/screenshots/.
+
+The same walk is a test: the pages are there and hold what the README says of them.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .conftest import OUTPUT, ROOT
+
+PLACE = ROOT / "docs" / "screenshots"
+
+
+@pytest.fixture
+def keep(shoot: Callable[..., Path]) -> Callable[[str], None]:
+    def take(name: str) -> None:
+        shoot(f"readme-{name}")
+        if os.environ.get("FAZHI_PICTURES"):
+            PLACE.mkdir(parents=True, exist_ok=True)
+            shutil.copy(OUTPUT / f"readme-{name}.png", PLACE / f"{name}.png")
+
+    return take
+
+
+def test_workbench(sign_in: Any, keep: Any) -> None:
+    page = sign_in("jiandu")
+    assert page.get_by_text("发起督办").count() >= 1
+    keep("workbench")
+
+
+def test_a_red_case_with_its_clock(sign_in: Any, keep: Any) -> None:
+    page = sign_in("zhifa1")
+    page.goto("/cases/?procedure=penalty&light=overdue")
+    page.locator("main table tbody a").first.click()
+    page.wait_for_url("**/cases/*/")
+    assert page.get_by_text("下一步").count() >= 1
+    keep("case")
+    page.goto(page.url + "?tab=clocks#tabs")
+    assert "第六十条" in page.locator("#tabs").inner_text()
+    page.locator("#tabs").scroll_into_view_if_needed()
+    keep("clocks")
+
+
+def test_a_plan_read_into_tasks(sign_in: Any, keep: Any) -> None:
+    text = files("fazhi.plans").joinpath("data/demo_plan.txt").read_text("utf-8").replace("{year}", "2027")
+    page = sign_in("sifa")
+    page.goto("/plans/new/")
+    page.set_input_files("#file", {"name": "计划.txt", "mimeType": "text/plain", "buffer": text.encode()})
+    page.get_by_role("button", name="读取并开始核对").click()
+    page.wait_for_url("**/review/**")
+    keep("plan_review")
+
+
+def test_figures_open_to_their_cases(sign_in: Any, keep: Any) -> None:
+    page = sign_in("sifa")
+    page.goto("/figures/")
+    assert page.get_by_text("行政处罚").count() >= 1
+    keep("figures")
+
+
+def test_the_report_and_its_sources(sign_in: Any, keep: Any) -> None:
+    page = sign_in("sifa")
+    page.goto("/reports/")
+    keep("report")
