@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from datetime import date
 from typing import Any
 
@@ -222,3 +224,21 @@ def test_statements_of_the_review_page_do_not_grow_with_the_plan() -> None:
         counts.append(len(asked))
     assert counts[1] <= counts[0] + 2
     assert matching.unmatched(Plan.objects.get(file_name="长.txt")) == []
+
+
+@pytest.mark.parametrize("span", ["year", "since"])
+def test_a_reading_opens_to_the_figure_that_it_shows(span: str) -> None:
+    plan = plans.reviewed()
+    acceptance.accept(plan, plans.clerk(), plans.NOW)
+    Plan.objects.update(issued_on=date(2026, 2, 1))
+    plan.targets.update(span=span)
+    client = as_("sifa")
+    page = words(client.get(f"/plans/{plan.pk}/"))
+    links = {html.unescape(x) for x in re.findall(r'href="(/figures/[^"]+)"', page)}
+    assert {x.split("/")[2] for x in links} == {"penalty.on_time", "county.limits_on_time"}
+    for link in links:
+        shown = re.search(rf'href="{re.escape(html.escape(link))}"[^>]*>([\d.]+)%', page)
+        assert shown is not None
+        answer = client.get(link)
+        assert answer.status_code == 200
+        assert shown[1] in words(answer)

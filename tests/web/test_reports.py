@@ -166,3 +166,13 @@ def test_a_figure_opens_where_the_documents_say() -> None:
     except NoReverseMatch:
         pytest.skip("指标页面还没有")
     assert compose.address("penalty.filed", "2025", "1@2026-01-01").startswith(address + "?")
+
+
+def test_every_figure_of_a_report_opens_at_its_moment_with_the_printed_value() -> None:
+    report = reports.finished()
+    frozen = freezing.text_of(freezing.freeze(report, reports.person(), reports.NOW))
+    client = as_("sifa")
+    for source in frozen.sources[:6]:
+        answer = client.get(source.href)
+        assert answer.status_code == 200, source.href
+        assert source.value.rstrip("件人项天万元%") in words(answer)
