@@ -28,10 +28,11 @@ def check(text: str) -> Report:
     read = [one for one in paragraphs(line, figures) if len(one.figures) <= _LONGEST]
     found: list[Finding] = []
     earlier: deque[Mark] = deque(maxlen=_REMEMBERED)
+    held: deque[shares.Placed] = deque(maxlen=_REMEMBERED)
     for paragraph in read:
         if len(paragraph.figures) >= 2:
             found.extend(sums.check(paragraph, tuple(earlier)))
-            found.extend(shares.check(paragraph, tuple(earlier)))
+            found.extend(shares.check(paragraph, tuple(earlier), held))
             found.extend(changes.check(paragraph))
             found.extend(orders.check(paragraph))
             found.extend(listings.check(paragraph))

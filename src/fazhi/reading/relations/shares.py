@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, MutableSequence, Sequence
 from decimal import ROUND_CEILING, Decimal
 
 from fazhi.reading.finding import Finding
@@ -26,14 +26,21 @@ _COMPARED = re.compile(r"(?:比|较|上年|去年|同期)[^,，;；。]{0,10}$")
 _STOPWORDS = frozenset("率为达到的了数均已共全年各")
 
 
-def check(paragraph: Paragraph, earlier: Sequence[Mark] = ()) -> Iterator[Finding]:
-    """`earlier` are the figures of the paragraphs before: a whole may stand there."""
+Placed = tuple[Mark, Mark, Mark]  # percentage, part and whole of a share that holds
+
+
+def check(
+    paragraph: Paragraph, earlier: Sequence[Mark] = (), held: MutableSequence[Placed] | None = None
+) -> Iterator[Finding]:
+    """`earlier` are the figures of the paragraphs before: a whole may stand there. `held` collects the shares that hold:
+    what 占总量的 meant in two paragraphs, it means in the third.
+    """
     marks = paragraph.marks
     quantities = [mark for mark in marks if mark.is_quantity and mark.value > 0]
     shares = [mark for mark in marks if mark.is_percent]
     if not shares:
         return
-    placed: list[tuple[Mark, Mark, Mark]] = []  # percentage, part, whole of the shares that hold
+    placed: list[Placed] = []
     asked = [
         mark for mark in shares if quantities and mark.exact and _is_share(mark) and not paragraph.aims(mark)
     ]
@@ -41,8 +48,13 @@ def check(paragraph: Paragraph, earlier: Sequence[Mark] = ()) -> Iterator[Findin
     for stated in asked:
         for _ in _one(paragraph, stated, quantities, placed, earlier):
             pass
+    now = list(placed)
+    phrases = {mark.pre for mark in asked}
+    placed += [one for one in held or () if one[0].pre in phrases]
     for stated in asked:
         yield from _one(paragraph, stated, quantities, placed, earlier)
+    if held is not None:
+        held.extend(now)
     yield from _complement(paragraph, shares)
 
 
@@ -54,7 +66,7 @@ def _one(
     paragraph: Paragraph,
     stated: Mark,
     quantities: Sequence[Mark],
-    placed: list[tuple[Mark, Mark, Mark]],
+    placed: list[Placed],
     earlier: Sequence[Mark],
 ) -> Iterator[Finding]:
     before = [mark for mark in quantities if mark.figure.start < stated.figure.start]
@@ -102,6 +114,16 @@ def _several(stated: Mark, classes: Mark, before: Sequence[Mark]) -> Iterator[Fi
         return
     value = sum((mark.value for mark in parts), Decimal(0))
     wholes = [mark for mark in before[:-count] if _like(mark, parts[0]) and mark.value >= value]
+    larger = max((m for m in before[:-count] if _like(m, parts[0])), key=lambda m: m.value, default=None)
+    if not wholes and larger is not None and larger.exact:
+        needed = (larger.value * stated.value / 100).to_integral_value()
+        for part in parts:
+            new = slip(part.figure, needed - value + part.value)
+            if new and share_fits(needed, larger.value, stated):
+                told = f"{'＋'.join(written(m) for m in parts)}＝{plain(value)}，多于{written(larger)}"
+                rule = _SHARE.rules["share"]
+                yield finding(rule, "error", [stated, *parts, larger], told, f"{written(part)}→{new}")
+                return
     if not wholes or any(share_fits(value, mark.value, stated) for mark in wholes):
         return
     whole = wholes[-1]
@@ -144,7 +166,7 @@ def _part_then_share(
     stated: Mark,
     part: Mark,
     before: Sequence[Mark],
-    placed: list[tuple[Mark, Mark, Mark]],
+    placed: list[Placed],
     earlier: Sequence[Mark],
 ) -> Iterator[Finding]:
     """A 件，占 p%: the whole is some figure before it (or, told as 占N件的, none of ours)."""
@@ -196,13 +218,13 @@ def _part_then_share(
     yield from _told(stated, part, likely, [], sure=other_holds or near)
 
 
-def _siblings(placed: Sequence[tuple[Mark, Mark, Mark]], part: Mark) -> list[Mark]:
+def _siblings(placed: Sequence[Placed], part: Mark) -> list[Mark]:
     """The whole that the shares beside this one have: told in the paragraph, or agreed on by two or more of them."""
     votes: dict[int, set[int]] = {}
     wholes: dict[int, Mark] = {}
     for stated, of, whole in placed:
         if _like(whole, part) and of is not part and whole.value >= part.value:
-            votes.setdefault(whole.figure.start, set()).add(stated.index)
+            votes.setdefault(whole.figure.start, set()).add(stated.figure.start)
             wholes[whole.figure.start] = whole
     near = [start for start in votes if part.figure.start - start < 400]
     sure = [start for start in votes if len(votes[start]) > 1 or start in near]
@@ -213,7 +235,7 @@ def _pairwise(
     paragraph: Paragraph,
     stated: Mark,
     before: Sequence[Mark],
-    placed: list[tuple[Mark, Mark, Mark]],
+    placed: list[Placed],
     earlier: Sequence[Mark],
 ) -> Iterator[Finding]:
     """甲a件，乙b件，分别占总数的p%和q%: the shares in the order of the parts."""
@@ -429,6 +451,7 @@ def _rate(
     negative = bool(_NEGATIVE.search(part.head)) and not _NEGATIVE.search(name)
     near = stated.index - part.index == 1
     between = [m for m in here if part.index < m.index < stated.index and m.is_quantity]
+    between = [m for m in between if not re.match("正在|未|待|尚|其余|剩余", m.head)]
     rows = [mark for mark in here if _like(mark, part)]
     sure = (near or not between) and len(rows) < 5 and (stated.value != 100 or "应" in whole.head)
     if stated.value == 100 and part.value == whole.value:

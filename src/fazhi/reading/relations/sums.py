@@ -205,7 +205,7 @@ def _accuse(
     repair, slipped = sum_repair(total, run)
     cover = _cover(total, run)
     open_ended = bool(_OPEN_END.search(run[-1].post)) or any(_OPEN_END.search(mark.post) for mark in run)
-    remainder = bool(_REMAINDER.match(run[-1].head))
+    remainder = bool(_REMAINDER.match(run[-1].head)) or _opposed(run)
     grade: Grade | None = None
     if enclosed and 0.85 <= cover <= 1.15 and not open_ended and not _small(total):
         grade = "error"
@@ -231,7 +231,7 @@ def _accuse(
         grade = "error"
     elif cover >= 0.8:
         grade = "suspect"
-    if grade == "error" and gap < 0 and (_PARTIAL.search(run[0].pre) or _small(total)):
+    if grade == "error" and gap < 0 and not remainder and (_PARTIAL.search(run[0].pre) or _small(total)):
         grade = "suspect"
     if grade == "error" and (far or grown or not explicit) and not slipped:
         grade = "suspect"
@@ -253,6 +253,19 @@ def _slipped(total: Mark, run: Sequence[Mark]) -> bool:
     places = max(Decimal(1), min(mark.figure.ulp for mark in (total, *run)))
     wide = abs(gap) >= 100 * places
     return (wide or Decimal("0.8") <= cover <= Decimal("1.25")) and sum_repair(total, run)[1]
+
+
+def _opposed(run: Sequence[Mark]) -> bool:
+    """满意a人、基本满意b人、不满意c人; 已办结a件，正在办理b件: a thing and its contrary leave nothing out."""
+    heads = [mark.head for mark in run]
+    if heads[0].startswith(("已", "其中已")) and re.match("正在|未|待|尚", heads[-1]):
+        return True
+    return any(
+        head.startswith(("不", "未"))
+        and len(head) > 2
+        and any(other.endswith(head[1:]) for other in heads if other != head)
+        for head in heads
+    )
 
 
 def _small(total: Mark) -> bool:
@@ -317,7 +330,7 @@ def _closing(paragraph: Paragraph, seen: set[int]) -> Iterator[Found]:
             cover = _cover(total, run)
             sure = "计" in _tail(total.pre) and (slipped or 0.8 <= cover <= 1.25)
             near = slipped and 0.7 <= cover <= 1.4
-            if not sure and not near:
+            if not sure and not near and not _wide(total, run):
                 if 0.7 <= cover <= 1.4:
                     rule = _SUM.rules["total"]
                     yield finding(rule, "suspect", [total, *run], sum_words(total, run), repair), total
@@ -349,9 +362,11 @@ def _rest(paragraph: Paragraph, seen: set[int]) -> Iterator[Found]:
                 continue
             total = max(before[:-1], key=lambda mark: mark.value)
             run = [*before[before.index(total) + 1 :], rest]
-            if len(run) < 2 or before[-1].value > total.value or not all(m.exact for m in (total, *run)):
+            if len(run) < 2 or not all(m.exact for m in (total, *run)):
                 continue
             repair, slipped = sum_repair(total, run, rest)
+            if before[-1].value > total.value and not slipped:
+                continue
             cover = _cover(total, run)
             strong = _REMAINDER.search(rest.head) is not None or _undone(rest, run)
             wide = _slipped(total, run) and abs(sum_gap(total, run)) >= 100 * total.figure.ulp
@@ -500,7 +515,8 @@ def _colon(paragraph: Paragraph, seen: set[int]) -> Iterator[Found]:
                 cover = _cover(total, run)
                 if not colon and not counted:
                     # Nothing says total: only a long list that misses a large enough number by one digit.
-                    whole = _REMAINDER.match(run[-1].head) is not None and _wide(total, run)
+                    rest = _REMAINDER.match(run[-1].head) is not None
+                    whole = (rest and _wide(total, run)) or (_opposed(run) and sum_repair(total, run)[1])
                     near = len(run) > 3 and total.value >= 30 and 0.8 <= cover <= 1.25
                     if whole or (near and _slipped(total, run)):
                         yield found, of
