@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from fazhi.cases import attachments
 from fazhi.cases.demo import disputes, supervision
 from fazhi.cases.demo.stage import Act, Script, Stage, agree, hand_over
 from fazhi.cases.models import CaseLink
@@ -214,9 +215,16 @@ class Penalty:
         yield Act(day, self.handler, "announce_hearing", {"hearing_on": at.isoformat(), "hearing_place": "本机关二楼听证室", "hearing_public": True, "presider": presider})  # fmt: skip
         yield hand_over(self.next(0), self.handler, "announce_hearing", "party")
         self.day = at.date()
-        yield Act(self.day, self.office.reviewer, "hold_hearing", {"hearing_record": "听证笔录（纸质归档）"}, "held")  # fmt: skip
+        yield self.day  # the record is made when the day has come
+        yield Act(self.day, self.office.reviewer, "hold_hearing", {"hearing_record": self.record()}, "held")  # fmt: skip
         yield from self.reviewed()
         yield Act(self.next(2), self.office.head, "discuss", {"discussion": "会议一致同意按告知的内容处罚。"}, reason="局长办公会纪要")  # fmt: skip
+
+    def record(self) -> str:
+        """The hearing's record, put into the case as a file."""
+        said = f"听证笔录（演示）\n时间：{self.day}\n案由：{self.found}\n双方就事实、依据和裁量发表了意见。\n"
+        clerk = self.stage.person(self.handler.partition("/")[0])
+        return attachments.add(self.id, "听证笔录.txt", said.encode(), clerk).hash
 
     def decided(self) -> Script:
         facts = {
