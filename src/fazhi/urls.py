@@ -9,6 +9,8 @@ urlpatterns = [
     path("", include("fazhi.web.case_urls")),
     path("", include("fazhi.web.plan_urls")),
     path("", include("fazhi.web.report_urls")),
+    path("", include("fazhi.web.exchange_urls")),
+    path("", include("fazhi.web.figure_urls")),
 ]
 
 handler400 = "fazhi.web.refusals.bad_request"

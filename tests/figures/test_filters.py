@@ -137,4 +137,4 @@ def test_whatever_is_written_there_is_either_a_condition_or_refused(source: str)
             compiled = compile_(source, NAMES)
         except FilterError:
             continue
-        assert compiled.columns
+        assert compiled.words

@@ -306,7 +306,7 @@ def test_the_day_of_a_past_position_is_the_last_on_which_it_was_the_present(
 def test_an_unknown_county_figure_or_grouping_is_refused(small: tuple[build.World, build.Book]) -> None:
     with pytest.raises(FigureError, match="没有登记「110101」") as refused:
         query.ask("110101", "2026")
-    assert "339821(安澜县)" in refused.value.next
+    assert "339821（安澜县）" in refused.value.next
     with pytest.raises(FigureError, match=r"没有名为「penalty\.decide」的统计指标") as refused:
         query.figures(build.COUNTY, "2026", only=["penalty.decide"])
     assert "penalty.decided" in refused.value.next

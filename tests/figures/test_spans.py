@@ -51,7 +51,24 @@ def test_twelve_months_end_with_the_month_of_the_day() -> None:
     ("text", "before"), [("2024", "2023"), ("2024-Q2", "2023-Q2"), ("2024-02", "2023-02")]
 )
 def test_the_same_period_a_year_before(text: str, before: str) -> None:
-    found = spans.year_before(spans.parse(text))
+    found = spans.year_before(spans.parse(text), date(2026, 11, 21))
     assert found is not None
     assert found.text == before
-    assert spans.year_before(spans.parse("2023-01-01:2023-06-30")) is None
+    assert spans.year_before(spans.parse("2023-01-01:2023-06-30"), date(2026, 11, 21)) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "until", "before"),
+    [
+        ("2026", date(2026, 11, 21), "2025-01-01:2025-11-21"),
+        ("2024", date(2024, 2, 29), "2023-01-01:2023-02-28"),
+        ("2026", date(2026, 12, 31), "2025"),
+        ("2026", date(2025, 11, 21), "2025"),
+    ],
+)
+def test_a_period_that_still_runs_is_held_against_as_much_of_last_year(
+    text: str, until: date, before: str
+) -> None:
+    found = spans.year_before(spans.parse(text), until)
+    assert found is not None
+    assert found.text == before

@@ -40,10 +40,10 @@ class Catalogue:
         found = self.figures.get(id)
         if found is None:
             near = [f for f in self.figures.values() if id and (id in f.id or id in f.title)][:5]
-            offers = "、".join(f"{f.id}({f.title})" for f in near)
+            offers = "、".join(f"{f.id}（{f.title}）" for f in near)
             raise FigureError(
                 f"没有名为「{id}」的统计指标",
-                next=f"是否指:{offers}" if offers else "用 fazhi figures --list 查看全部指标",
+                next=f"是否指：{offers}" if offers else "用 fazhi figures --list 查看全部指标",
             )
         return found
 

@@ -49,7 +49,7 @@ def names_for(d: Definition, kind: Selected, names: Iterable[str]) -> dict[str, 
 
 def _own(d: Definition, kind: Selected, names: Iterable[str]) -> Iterable[Column]:
     phases = dict(d.source.phases)
-    yield Column("opened_on", "opened_on", "date", "立案(登记)日期")
+    yield Column("opened_on", "opened_on", "date", "立案（登记）日期")
     yield Column("imported", "imported", "bool", "导入的历史记录")
     if kind == "act":
         actions = [d.actions[n] for n in dict.fromkeys(x.split(".")[0] for x in names) if n in d.actions]
@@ -61,7 +61,7 @@ def _own(d: Definition, kind: Selected, names: Iterable[str]) -> Iterable[Column
             yield Column("outcome", "outcome", "word", "处理结果", outcomes)
         yield Column("phase", "phase", "word", "办理后的阶段", phases)
         yield Column("day", "day", "date", "办理日期")
-        yield Column("days", "days", "int", "自立案(登记)起的天数")
+        yield Column("days", "days", "int", "自立案（登记）起的天数")
         yield Column("case_phase", "case_phase", "word", "案件现处阶段", phases)
         yield Column("case_outcome", "case_outcome", "word", "案件现有处理结果", _outcomes(d))
         yield Column("closed", "closed", "bool", "案件已结")
@@ -119,7 +119,7 @@ def titles(d: Definition, kind: Selected, names: Iterable[str]) -> list[str]:
     for a in d.actions.values():
         if a.name in wanted:
             found.append(a.title)
-        found += [f"{a.title}({o.title})" for k, o in a.outcomes.items() if f"{a.name}.{k}" in wanted]
+        found += [f"{a.title}（{o.title}）" for k, o in a.outcomes.items() if f"{a.name}.{k}" in wanted]
     return found
 
 

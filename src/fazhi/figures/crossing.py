@@ -70,13 +70,15 @@ def _cross(
         raise FilterError("中位数只能合并同一个字段")
     if f.unit not in ("元", "万元") and first.money and first.kind != "share":
         raise FilterError(f"金额指标的单位应当是元或者万元，不是「{f.unit}」")
-    words = first.words if len(members) == 1 else "".join(f"({i}){m.words}" for i, m in enumerate(members, 1))
+    words = (
+        first.words if len(members) == 1 else "".join(f"（{i}）{m.words}" for i, m in enumerate(members, 1))
+    )
     return Figure(
         id=id, title=f.title, unit=f.unit, kind=first.kind, stock=first.stock,
         selections=tuple(s for m in members for s in m.selections), group=file.prefix, group_title=file.title,
-        words=words + (f.note and f"说明:{f.note}"), law=f.law or (first.law if len(members) == 1 else ""),
+        words=words + (f.note and f"说明：{f.note}"), law=f.law or (first.law if len(members) == 1 else ""),
         source=f.source or file.source, side_title=first.side_title if len(members) == 1 else "各案件的相应参与方",
-        by=_common(members) if f.add else members[0].by, money=first.money, unverified=first.unverified,
+        by=_common(members) if f.add else members[0].by, money=first.money, headline=f.headline,
     )  # fmt: skip
 
 

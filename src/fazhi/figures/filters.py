@@ -117,7 +117,7 @@ class _Checker:
     def condition(self, node: exp.Expression) -> tuple[exp.Expression, str]:
         if isinstance(node, exp.Paren):
             inner, words = self.condition(node.this)
-            return exp.Paren(this=inner), f"({words})"
+            return exp.Paren(this=inner), f"（{words}）"
         if isinstance(node, exp.And | exp.Or):
             joined = exp.And if isinstance(node, exp.And) else exp.Or
             left, a = self.condition(node.this)
@@ -232,7 +232,7 @@ class _Checker:
     def number(self, node: exp.Expression, top: bool = False) -> tuple[exp.Expression, str]:
         if isinstance(node, exp.Paren):
             inner, words = self.number(node.this)
-            return exp.Paren(this=inner), f"({words})"
+            return exp.Paren(this=inner), f"（{words}）"
         if isinstance(node, exp.Add | exp.Sub):
             left, a = self.number(node.this)
             right, b = self.number(node.expression)

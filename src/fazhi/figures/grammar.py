@@ -14,6 +14,7 @@ class CrossFigure(g.FigureDef):
     procedures: list[str] = []
     source: str = ""
     note: str = ""
+    headline: bool = False
 
 
 class CrossFile(g.Model):

@@ -47,6 +47,18 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Behind:
+    """The facts behind a figure that the viewer may open; `total` counts all of them."""
+
+    seen: tuple[Fact, ...]
+    total: int
+
+    @property
+    def visible(self) -> int:
+        return len(self.seen)
+
+
+@dataclass(frozen=True, slots=True)
 class CaseList:
     """`total` lines stand behind the figure; `visible` of them are the viewer's to see, `lines` one page of these."""
 
@@ -66,26 +78,30 @@ def facts(q: Question, id: str) -> list[Fact]:
     return sorted(found, key=lambda f: (f.day, f.case, f.item))
 
 
-def cases_of(
-    q: Question,
-    id: str,
-    ctx: ActorContext,
-    *,
-    today: date,
-    offset: int = 0,
-    limit: int = 50,
-    part: str = "",
-) -> CaseList:
-    """A page of the list. `part`: "in" only what a share's numerator counts, "out" only the rest."""
+def behind(q: Question, id: str, ctx: ActorContext, *, part: str = "") -> Behind:
+    """What the viewer may see of the list. `part`: "in" only what a share's numerator counts, "out" only the rest."""
     found = facts(q, id)
     if part:
         found = [f for f in found if f.counted is (part == "in")]
     open_to = _visible(ctx, {f.case for f in found}, q.using)
-    seen = [f for f in found if f.case in open_to]
-    page = seen[offset : offset + min(limit, 200)]
-    rows = by_ids(ctx, [f.case for f in page], today, q.using)
+    return Behind(tuple(f for f in found if f.case in open_to), len(found))
+
+
+def page_of(
+    found: Behind, ctx: ActorContext, *, today: date, offset: int = 0, limit: int = 50, using: str = "default"
+) -> CaseList:
+    """One page of it, with the cases as they are now."""
+    page = found.seen[offset : offset + min(limit, 200)]
+    rows = by_ids(ctx, [f.case for f in page], today, using)
     lines = tuple(Line(f, rows[f.case]) for f in page if f.case in rows)
-    return CaseList(lines, len(seen), len(found))
+    return CaseList(lines, found.visible, found.total)
+
+
+def cases_of(
+    q: Question, id: str, ctx: ActorContext, *, today: date, offset: int = 0, limit: int = 50, part: str = ""
+) -> CaseList:
+    """A page of the list behind a figure: what the viewer may open, and (`hidden`) how many more there are."""
+    return page_of(behind(q, id, ctx, part=part), ctx, today=today, offset=offset, limit=limit, using=q.using)
 
 
 def _facts(q: Question, view: View, figure: Figure) -> list[Fact]:
@@ -120,12 +136,12 @@ def _what(kind: str, row: dict[str, Any]) -> str:
     if kind == "due":
         clocks = [d.clocks, *d.part_clocks.values()]
         title = next((c[row["clock"]].title for c in clocks if row["clock"] in c), row["clock"])
-        return f"{title}:{STATUS.get(row['status'], row['status'])}"
+        return f"{title}：{STATUS.get(row['status'], row['status'])}"
     action = d.actions.get(row["action"])
     if action is None:
         return str(row["action"])
     outcome = action.outcomes.get(row["outcome"] or "")
-    return f"{action.title}:{outcome.title}" if outcome else action.title
+    return f"{action.title}：{outcome.title}" if outcome else action.title
 
 
 def _definition(procedure: str, version: str) -> Definition | None:

@@ -62,7 +62,7 @@ class Figure:
     side_title: str = ""
     by: tuple[Breakdown, ...] = ()
     money: bool = False
-    unverified: bool = False
+    headline: bool = False  # stands first on the page
 
     @property
     def due(self) -> bool:

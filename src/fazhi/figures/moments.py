@@ -11,10 +11,13 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+import orjson
+
 from fazhi.figures import mirror
 from fazhi.figures.errors import FigureError
 from fazhi.figures.mirror import View
 from fazhi.law import SHANGHAI
+from fazhi.ledger import store
 
 _FORM = re.compile(r"(\d{1,15})(?:@(\d{4}-\d{2}-\d{2}))?\Z")
 
@@ -63,6 +66,14 @@ def read(view: View, text: str, instant: datetime | None = None) -> Moment:
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}", said):
         return on(view, _date(said), instant)
     raise FigureError(f"看不懂时点「{text}」", next="请写序号(如 1234)、序号@日期，或者日期(如 2026-11-21)")
+
+
+def recorded_at(position: int, using: str = "default") -> datetime | None:
+    """When the event at a position was written down: the time beside a moment, for people."""
+    for one in store.by_position(position - 1, position, using=using):
+        said = orjson.loads(one.entry.body).get("recorded_at")
+        return datetime.fromisoformat(said).astimezone(SHANGHAI) if said else None
+    return None
 
 
 def _date(text: str) -> date:

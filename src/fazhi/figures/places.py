@@ -10,9 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.db.models import F
+
 from fazhi.figures.errors import FigureError
-from fazhi.organs import resolve, succession, tree
-from fazhi.organs.models import County, Organ
+from fazhi.organs import resolve, tree
+from fazhi.organs.models import County, Organ, Succession
 
 
 @dataclass(frozen=True)
@@ -52,10 +54,10 @@ def county(code: str) -> County:
     """Raises FigureError."""
     found = County.objects.filter(code=code).first() or County.objects.filter(name=code).first()
     if found is None:
-        known = "、".join(f"{c.code}({c.name})" for c in County.objects.all()[:5])
+        known = "、".join(f"{c.code}（{c.name}）" for c in County.objects.all()[:5])
         raise FigureError(
             f"没有登记「{code}」这个县(市、区)",
-            next=f"已登记:{known}" if known else "请先用 fazhi init 或者 fazhi demo 登记本县",
+            next=f"已登记：{known}" if known else "请先用 fazhi init 或者 fazhi demo 登记本县",
         )
     return found
 
@@ -66,10 +68,16 @@ def places(of: County, day: date) -> Places:
         line.organ.id: Place(line.organ.id, line.short_name or line.name, tuple(reversed(_ids(line.path))))
         for line in lines
     }
+    heirs: dict[str, list[str]] = {}
+    known = Succession.objects.filter(predecessor__county=of, successor__isnull=False, on__lte=day)
+    for before, after in known.exclude(predecessor=F("successor")).values_list(
+        "predecessor_id", "successor_id"
+    ):
+        heirs.setdefault(before, []).append(after)
     for organ in Organ.objects.filter(county=of).exclude(id__in=list(found)):
         said = "尚未设立" if organ.valid_from > day else "已撤并"
-        name = f"{organ.short_name or organ.name}({said})"
-        found[organ.id] = Place(organ.id, name, _after(organ, day, found), True)
+        name = f"{organ.short_name or organ.name}（{said}）"
+        found[organ.id] = Place(organ.id, name, _after(organ, heirs, found), True)
     return Places(of, day, found, tuple(line.organ.id for line in lines))
 
 
@@ -77,12 +85,24 @@ def _ids(path: str) -> list[str]:
     return [x for x in path.split("/") if x][1:]
 
 
-def _after(organ: Organ, day: date, living: dict[str, Place]) -> tuple[str, ...]:
-    heirs = [o.id for o in succession.successors(organ, day) if o.id in living and o.id != organ.id]
-    if len(heirs) == 1:
-        return living[heirs[0]].above
-    upper = next((x for x in reversed(_ids(organ.path)[:-1]) if x in living and not living[x].ended), None)
-    return living[upper].above if upper else ()
+def _after(organ: Organ, heirs: dict[str, list[str]], found: dict[str, Place]) -> tuple[str, ...]:
+    living = {i for i, place in found.items() if not place.ended}
+    after = _heirs(organ.id, heirs, living, frozenset())
+    if len(after) == 1:
+        return found[after.pop()].above
+    upper = next((x for x in reversed(_ids(organ.path)[:-1]) if x in living), None)
+    return found[upper].above if upper else ()
+
+
+def _heirs(organ: str, heirs: dict[str, list[str]], living: set[str], seen: frozenset[str]) -> set[str]:
+    """The living organs that came after one, by whatever chain."""
+    out: set[str] = set()
+    for after in heirs.get(organ, ()):
+        if after in living:
+            out.add(after)
+        elif after not in seen:
+            out |= _heirs(after, heirs, living, seen | {organ})
+    return out
 
 
 def organ(of: County, said: str, day: date) -> str:
@@ -100,4 +120,4 @@ def organ(of: County, said: str, day: date) -> str:
 
 def _offers(offers: Iterable[object]) -> str:
     named = [str(getattr(o, "name", o)) for o in offers][:3]
-    return f"是否指:{'、'.join(named)}" if named else "请用机关的全称、简称或者机关代码"
+    return f"是否指：{'、'.join(named)}" if named else "请用机关的全称、简称或者机关代码"

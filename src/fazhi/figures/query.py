@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from threading import Lock
 from typing import Any
@@ -51,10 +51,15 @@ class FigureValue:
 class Checked:
     """An identity with its numbers. `difference` 0: it holds."""
 
+    procedure: str
     words: str
     law: str
     numbers: tuple[tuple[str, str], ...]  # (title, value) in the order of the words
     difference: int
+
+    @property
+    def gap(self) -> int:
+        return abs(self.difference)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +129,7 @@ def values(q: Question, *, only: Iterable[str] | None = None, side: str | None =
     return found + [
         FigureValue(
             id=x.id, title=x.title, value=x.value, unit=x.unit, numerator=None, denominator=None, cases=0,
-            words=f"外部数据，来源:{x.source}。", period=q.span.text, source=x.source, group="imported",
+            words=f"外部数据，来源：{x.source}。", period=q.span.text, source=x.source, group="imported",
             group_title="外部数据", imported=True,
         )
         for x in outside if wanted is None or x.id in wanted
@@ -208,7 +213,7 @@ def check(q: Question) -> list[Checked]:
             difference += term.sign * found.cases
             anything |= found.cases != 0
         if anything:
-            out.append(Checked(identity.words, identity.law, tuple(numbers), difference))
+            out.append(Checked(identity.procedure, identity.words, identity.law, tuple(numbers), difference))
     return out
 
 
@@ -331,7 +336,3 @@ def _value(figure: Figure, found: Result, span: Span) -> FigureValue:
         denominator=found.denominator, cases=found.cases, words=figure.words, period=span.text, law=figure.law,
         source=figure.source, group=figure.group, group_title=figure.group_title, side=figure.side_title,
     )  # fmt: skip
-
-
-def today_of(q: Question) -> date:
-    return q.moment.day

@@ -178,7 +178,7 @@ def figure(id: str, made: list[tuple[Definition, Built]]) -> Figure:
         id=id, title=f.title, unit=f.unit, kind=last.kind, stock=last.selection.kind == "stock",
         selections=tuple(b.selection for _, b in made), group=d.name, group_title=d.source.short or d.title,
         words=last.words, law=d.law_of(f.law) if f.law else "", side_title=last.side_title, by=_united(made),
-        money=last.money, unverified=False,
+        money=last.money,
     )  # fmt: skip
 
 

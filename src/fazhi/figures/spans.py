@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from fazhi.figures.errors import FigureError
+from fazhi.law import shift_months
 
 FORMS = "2023、2023-Q1、2023-H1、2023-03，或者 2023-01-01:2023-06-30"
 _YEAR = re.compile(r"(\d{4})\Z")
@@ -82,11 +83,18 @@ def months_to(last: date, count: int = 12) -> list[Span]:
     return [month(i // 12, i % 12 + 1) for i in range(index - count + 1, index + 1)]
 
 
-def year_before(span: Span) -> Span | None:
-    """The same span one year earlier (同期); None where it has no name of its own (any two days)."""
+def year_before(span: Span, until: date) -> Span | None:
+    """The same span one year earlier (同期); of one that is still running at `until`, as far as that day.
+
+    None where it has no name of its own (any two days).
+    """
     if ":" in span.text:
         return None
-    return parse(str(int(span.text[:4]) - 1).zfill(4) + span.text[4:]) if span.text[:4] > "1000" else None
+    whole = parse(str(int(span.text[:4]) - 1) + span.text[4:])
+    cut = shift_months(until, -12)
+    if not span.first <= until < span.last or cut >= whole.last:
+        return whole
+    return parse(f"{whole.first.isoformat()}:{cut.isoformat()}")
 
 
 def _year(digits: str, text: str) -> int:

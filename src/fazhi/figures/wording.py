@@ -12,15 +12,15 @@ def words(d: Definition, f: g.FigureDef, s: Selection, kind: FigureKind, side_ti
     """Ends with 。; the side by which it is attributed comes last."""
     name = d.source.short or d.title
     said = "、".join(f"「{t}」" for t in columns.titles(d, s.kind, s.names))
-    where = f"(限{s.where.words})" if s.where else ""
+    where = f"（限{s.where.words}）" if s.where else ""
     if s.kind == "act":
         base = f"统计期内{name}办理{said}{where}"
     elif s.kind == "stock":
         base = f"统计期末处于{said}阶段的{name}{where}"
     else:
         if _all_limits(f):
-            said = "(本机关的全部办理期限)"
-        base = f"统计期内届满的{name}期限{said}{where}(到期尚未办理的也在内)"
+            said = "（本机关的全部办理期限）"
+        base = f"统计期内届满的{name}期限{said}{where}（到期尚未办理的也在内）"
     sentence = base + _ending(d, f, s, kind)
     return f"{sentence}。按{side_title}归口。" if side_title else f"{sentence}。"
 
@@ -32,7 +32,7 @@ def _all_limits(f: g.FigureDef) -> bool:
 def _ending(d: Definition, f: g.FigureDef, s: Selection, kind: FigureKind) -> str:
     counted = {"act": "的次数", "stock": "的件数", "due": "的个数"}[s.kind]
     if kind == "sum" and s.sum:
-        return f"的{s.sum.words}合计" + ("(元)" if s.sum.money and f.unit == "元" else "")
+        return f"的{s.sum.words}合计" + ("（元）" if s.sum.money and f.unit == "元" else "")
     if kind == "distinct":
         column = columns.counted_once(d, f.distinct or "")
         return f"，同一「{column.title if column else f.distinct}」只计一次"
