@@ -36,10 +36,10 @@ _CHINESE = re.compile(
     re.VERBOSE | re.ASCII,
 )
 _CHAIN = re.compile(
-    r"\d+(?:[-/]\d+){2,}|\d{3,4}-\d{7,8}(?!\d)|\d+(?:[·•]\d+)+|\d+\.\d+\.\d[\d.]*|\d{1,2}:\d\d(?::\d\d)?(?!\d)|\d+[A-Z][A-Z0-9]*\d[A-Za-z0-9/-]*"
+    r"\d+(?:[-/]\d+){2,}|\d{3,4}-\d{7,8}(?!\d)|\d+(?:[·•]\d+)+|\d+\.\d+\.\d[\d.]*|\d{1,2}:\d\d(?::\d\d)?(?![\d.])|\d+(?:\.\d+)?(?:[:：∶]\d+(?:\.\d+)?){2,}|\d+[A-Z][A-Z0-9]*\d[A-Za-z0-9/-]*"
 )
 _CODE = re.compile(r"[A-Za-z0-9_./-]*")
-_CHAINED = frozenset("-/·•.:ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_CHAINED = frozenset("-/·•.:：∶ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _NOT_BEFORE = frozenset("统同第进唯专单逐之每0123456789" + _CN)
 _TITLE = re.compile(r"《[^《》\n]{1,120}》")
 _GE = ("不低于", "不少于", "不小于", "至少", "最少", "超过", "突破", "高于", "多于", "大于", "超", "逾")
@@ -67,6 +67,7 @@ _FURNITURE = tuple(
     for word in ("浏览次数", "阅读", "点击", "阅读量", "浏览量", "点击数", "访问量", "阅读次数", "点击次数")
     for gap in ("：", ":", "： ", ": ", ":　", "：　")
 )
+_SPANS = ("连续", "过去", "近", "未来")
 _COINED = (
     "两个确立",
     "两个维护",
@@ -316,7 +317,7 @@ def _chinese(text: str, line: str, found: re.Match[str]) -> Figure | None:
     if not unit:
         return None
     tail = at + len(unit)
-    if (unit == "次" and line.startswith(_NAMED, at)) or line.startswith(("部件", "位数"), at):
+    if (unit == "次" and line.startswith(_NAMED, at)) or line.startswith(("部件", "位数", "次产业"), at):
         return None
     if kind == "count" and value < 10 and len(word) == 1:
         if unit == "期" or (word == "二" and unit in ("轮", "类")):
@@ -331,7 +332,7 @@ def _chinese(text: str, line: str, found: re.Match[str]) -> Figure | None:
             return None
     elif word == "一" and kind != "duration":
         return None
-    if unit == "日" or (unit == "年" and (value >= 1900 or not line.endswith("连续", 0, start))):
+    if unit == "日" or (unit == "年" and (value >= 1900 or not line.endswith(_SPANS, 0, start))):
         return None
     ulp = Decimal(10**8) if word[-1] == "亿" else Decimal(10**4) if word[-1] == "万" else _ONE
     bound = "approx" if at > end else _bound(line, start, tail, before)
@@ -399,7 +400,7 @@ def _bare(line: str, start: int, end: int, number: str, before: str, after: str)
         return False
     if before in "+":
         return False
-    if line.endswith(_FURNITURE, 0, start):
+    if line.endswith(_FURNITURE, 0, start) or line.startswith("标段", end):
         return False
     if before in _GAPS and after in _GAPS:
         if before == "\n" and len(number) <= 2:

@@ -19,12 +19,13 @@ def sum_gap(total: Mark, parts: Sequence[Mark]) -> Decimal:
 
 
 def sum_slack(total: Mark, parts: Sequence[Mark]) -> Decimal:
-    """How far apart is no error: nothing between whole numbers, else one unit in the last place and the parts' rounding."""
-    coarse = [mark.figure.ulp for mark in parts if mark.figure.ulp != _WHOLE]
-    if total.figure.ulp == _WHOLE and not coarse:
+    """How far apart is no error: nothing between whole numbers, else one unit in the last place, and one more from five
+    parts on (the rounding of each adds up, but slowly).
+    """
+    coarse = [mark.figure.ulp for mark in (total, *parts) if mark.figure.ulp != _WHOLE]
+    if not coarse:
         return Decimal(0)
-    slack = total.figure.ulp if total.figure.ulp != _WHOLE else Decimal(0)
-    return max(slack, (slack + sum(coarse, Decimal(0))) / 2)
+    return max(coarse) * (2 if len(parts) > 4 else 1)
 
 
 def holds(total: Mark, parts: Sequence[Mark]) -> bool:

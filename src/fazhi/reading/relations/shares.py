@@ -202,7 +202,10 @@ def _part_then_share(
         placed.extend((stated, part, whole) for whole in fitting)
         return
     agrees, implied = _implied(paragraph, stated, part)
-    if agrees and not named:
+    local = [
+        w for s, o, w in placed if o is not part and w in wholes and w.sentence == s.sentence == part.sentence
+    ]
+    if agrees and not named and not local:
         yield from _other_whole(paragraph, stated, part, wholes, implied)
         return
     siblings = _siblings(placed, part)
@@ -424,9 +427,9 @@ def _rate(
             if m is not part and _like(m, part) and m.value >= part.value and not _COMPARED.search(m.head)
         ]
         if larger:
-            largest = max(larger, key=lambda mark: mark.value)
-            if slip(stated.figure, 100 * part.value / largest.value):
-                yield from _told(stated, part, largest, larger, sure=True)
+            slipped = [m for m in reversed(larger) if slip(stated.figure, 100 * part.value / m.value)]
+            if slipped:
+                yield from _told(stated, part, slipped[0], larger, sure=True)
             return
     if (
         not wholes and len(_common(name, part.pre[-16:])) > 1

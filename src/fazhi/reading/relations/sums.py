@@ -20,6 +20,10 @@ _REST, _REMAINDER, _STOP = _SUM.words["rest"], _SUM.words["remainder"], _SUM.wor
 _OPEN_END, _PARTIAL, _SEQUEL = _SUM.words["open_end"], _SUM.words["partial"], _SUM.words["sequel"]
 _INSIDE = re.compile(r"其中|含|包括")
 _PENDING = re.compile(r"正在|未|待|尚|其他|其余|剩余")
+_DONE = re.compile(r"[,，；;][^,，；;]{1,6}已")
+_WORKED = re.compile(
+    r"^(?:全年|本年|本年度)?(?:总共|一共|合计|共)(?:办理|处理|受理|承办)(?:案件|申请|事项)?$"
+)
 _GENERIC = ("单位", "部门", "地区", "组织", "机构", "地方")
 _DELTA = re.compile(r"(?:增加|减少|下降|增长|净增|多|少|上升|提高|压减)了?$")
 _COLON = re.compile(
@@ -101,8 +105,17 @@ def _among(paragraph: Paragraph, seen: set[int], earlier: Sequence[Mark]) -> Ite
                 if far is not None:
                     yield from _accuse(paragraph, far, strict, explicit=True, far=True)
             continue
-        if any(_fits(total, level, strict) for total in before):
-            seen.update(mark.index for mark in before if _fits(mark, level, strict))
+        # Only the nearest total may have a shorter run of parts: some prefix equals some total by chance.
+        fitting = [m for m in before if holds(m, level) or holds(m, strict) or m.value == first.value]
+        if _fits(before[-1], level, strict):
+            fitting.append(before[-1])
+        if local and not fitting:
+            nearest = [m for m in before if m.sentence == first.sentence and m.depth <= depth]
+            fitting = [m for m in nearest[-2:] if _fits(m, level, strict)]
+        elif not local and not fitting:
+            fitting = [m for m in before if _fits(m, level, strict)]
+        if fitting:
+            seen.update(mark.index for mark in fitting)
             seen.update(mark.index for mark in level)
             continue
         if not any(m.sentence == first.sentence for m in before) and any(
@@ -166,7 +179,7 @@ def _strict(paragraph: Paragraph, scope: Sequence[Mark], first: Mark, depth: int
             semicolon = True
         if mark.is_percent or mark.figure.start < first.figure.start:
             continue
-        if run and _STOP.search(mark.pre):
+        if run and (_STOP.search(mark.pre) or (_DONE.search(mark.pre) and "已" not in run[0].head)):
             break
         if semicolon and len(run) > 1 and not re.search("[;；]", between):
             break  # the first parts were joined by commas: the semicolon ends the list
@@ -441,6 +454,14 @@ def _balance(paragraph: Paragraph) -> Iterator[Found]:
     for marks in (*paragraph.sentences, paragraph.marks):
         level = [m for m in marks if m.is_quantity]
         into = next((m for m in level if words["carried_in"].search(m.pre[-14:])), None)
+        worked = next((m for m in level if _WORKED.search(m.head)), None)
+        fresh = [m for m in level if m is not into and words["new"].search(m.head)]
+        if into is not None and worked is not None and len(fresh) == 1 and fresh[0].index < worked.index:
+            parts = [fresh[0], into]
+            if into.index < worked.index and into.depth == fresh[0].depth and not holds(worked, parts):
+                repair, slipped = sum_repair(worked, parts)
+                if slipped and all(m.exact for m in (worked, *parts)):
+                    yield finding(rule, "error", [worked, *parts], sum_words(worked, parts), repair), worked
         out = next((m for m in level if words["carried_out"].search(m.pre[-16:])), None)
         if into is None or out is None or into is out:
             continue
@@ -497,7 +518,7 @@ def _colon(paragraph: Paragraph, seen: set[int]) -> Iterator[Found]:
             following = [m for m in marks[place + 1 :] if m.depth == total.depth and not m.is_percent]
             run: list[Mark] = []
             for mark in following:
-                if run and _STOP.search(mark.pre):
+                if run and (_STOP.search(mark.pre) or (_DONE.search(mark.pre) and "已" not in run[0].head)):
                     break
                 if _like(mark, total):
                     run.append(mark)
