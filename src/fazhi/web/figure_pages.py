@@ -119,16 +119,15 @@ class Shown:
 def shown(a: Asked, values: Iterable[FigureValue], today: date) -> list[Shown]:
     """With the same period a year before (as the ledger knows it at the same moment), and targets of plans in force."""
     values = list(values)
-    before = earlier(a, [v.id for v in values if not v.imported])
+    before = earlier(a)
     targets = _targets(a.q, [v.id for v in values])
     return [_shown(a, v, before.get(v.id), targets.get(v.id), today) for v in values]
 
 
-def earlier(a: Asked, ids: list[str]) -> dict[str, FigureValue]:
+def earlier(a: Asked) -> dict[str, FigureValue]:
+    """Every figure a year before."""
     span = spans.year_before(a.q.span, a.q.moment.day)
-    if span is None or not ids:
-        return {}
-    return {v.id: v for v in query.values(replace(a.q, span=span), only=ids)}
+    return {} if span is None else {v.id: v for v in query.values(replace(a.q, span=span)) if not v.imported}
 
 
 def before_title(a: Asked) -> str:

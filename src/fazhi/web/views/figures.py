@@ -25,15 +25,12 @@ def listing(request: HttpRequest) -> HttpResponse:
     a, today = figure_pages.asked(request), request.today  # type: ignore[attr-defined]
     catalogue = a.q.view.catalogue
     groups = list(dict.fromkeys((f.group, f.group_title) for f in catalogue.figures.values()))
-    outside = imported.values(a.q.county, a.q.span, a.q.moment.position) if not a.q.organ else []
-    if outside:
+    everything = query.values(a.q)  # one aggregation for all groups; the other tabs find it kept
+    if any(v.imported for v in everything):
         groups.append(("imported", "外部数据"))
     group = request.GET.get("group", "")
     group = group if group in dict(groups) else groups[0][0]
-    ids = [f.id for f in catalogue.figures.values() if f.group == group]
-    if group == "imported":
-        ids = [o.id for o in outside]
-    rows = figure_pages.shown(a, query.values(a.q, only=ids), today)
+    rows = figure_pages.shown(a, [v for v in everything if v.group == group], today)
     checked = [c for c in query.check(a.q) if c.procedure == group or group == figure_pages.GROUP]
     anything = a.q.moment.position > 0
     shown: dict[str, Any] = {
