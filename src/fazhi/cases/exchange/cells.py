@@ -22,15 +22,24 @@ def value(desk: Desk, column: Column, cell: Any, on: date, organ: str) -> Any:
     """Personal words come back as they are: they are committed to when the case is recorded."""
     if not column.many:
         return _one(desk, column, cell, on, organ)
+    return [x for part in v.several(cell) for x in _parted(desk, column, part, on, organ)]
+
+
+def _parted(desk: Desk, column: Column, cell: Any, on: date, organ: str) -> list[Any]:
+    """A part of a cell that commas may part further: the longest that means something first, for some titles have
+    a 、 of their own."""
+    words = v.several(cell, loose=True)
     found: list[Any] = []
-    for part in v.several(cell):
-        try:
-            found.append(_one(desk, column, part, on, organ))
-        except v.BadCell:
-            parts = v.several(part, loose=True)  # 、 parts what no title with 、 in it means
-            if len(parts) < 2:
-                raise
-            found += [_one(desk, column, x, on, organ) for x in parts]
+    while words:
+        for most in range(len(words), 0, -1):
+            try:
+                found.append(_one(desk, column, "、".join(words[:most]) if most > 1 else words[0], on, organ))
+            except v.BadCell:
+                if most == 1:
+                    raise
+                continue
+            words = words[most:]
+            break
     return found
 
 

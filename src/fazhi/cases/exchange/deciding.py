@@ -79,6 +79,7 @@ class Decider:
             if not self.errors:
                 spool.put(result.packed)
             progress(done := done + result.rows, whole)
+        self.reader.point(self.errors)
 
     def _here(self) -> set[int]:
         """Places of rows whose case is here."""

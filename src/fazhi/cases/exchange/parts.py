@@ -29,6 +29,7 @@ class PartSheets:
             for part in each.parts
             if (sheet := book.sheet(each.d.source.parts[part].title))
         }
+        self._sheets = {part: sheet.name for part, sheet in sheets.items()}
         for part, sheet in sheets.items():
             self._read(part, sheet, versions)
 
@@ -126,7 +127,7 @@ class PartSheets:
             for number, rows in lines.items():
                 if number not in used:
                     message = f"数据表中没有案号“{number}”；请核对案号，或者在数据表补上这一案件"
-                    self.errors.append(RowError(rows[0][0], f"{part}·来源系统案号", message))
+                    self.errors.append(RowError(rows[0][0], f"{self._sheets[part]}·来源系统案号", message))
 
 
 def _of(

@@ -15,6 +15,7 @@ from typing import Any
 
 from fazhi.organs import names
 
+_STARTS = frozenset({"=", "+", "-", "@", "\t", "\r", "'"})  # how a formula may begin
 same = lru_cache(maxsize=16384)(names.plain)  # two titles that read alike are one
 EARLIEST = date(1949, 10, 1)
 LATEST = date(2099, 12, 31)
@@ -72,7 +73,7 @@ def plain(cell: Any) -> str:
 
 def unguarded(found: str) -> str:
     """A text without the apostrophe that an export puts before what a spreadsheet would take for a formula."""
-    return found[1:] if found[:1] == "'" and found[1:2] in ("=", "+", "-", "@", "\t", "\r") else found
+    return found[1:] if found[:1] == "'" and found[1:2] in _STARTS else found
 
 
 def identity_number(cell: Any) -> str:
@@ -219,4 +220,4 @@ def joined(parts: Sequence[str]) -> str:
 
 def guarded(words: str) -> str:
     """For CSV: what a spreadsheet would take for a formula gets an apostrophe in front."""
-    return "'" + words if words[:1] in ("=", "+", "-", "@", "\t", "\r") else words
+    return "'" + words if words[:1] in _STARTS else words
