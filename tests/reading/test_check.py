@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.reading.clean import CLEAN
 
 from fazhi.reading.check import check
 from fazhi.reading.finding import Finding
@@ -37,7 +38,7 @@ TRUE = [
 ]
 
 
-@pytest.mark.parametrize("text", TRUE)
+@pytest.mark.parametrize("text", [*TRUE, *CLEAN])
 def test_what_holds_or_cannot_be_proved_is_no_error(text: str) -> None:
     assert errors(text) == []
 
@@ -82,6 +83,10 @@ def test_what_fails_is_an_error_with_its_rule(text: str, rule: str, repair: str 
     assert rule in [finding.rule for finding in found], [finding.message for finding in check(text).findings]
     if repair is not None:
         assert repair in [finding.repair for finding in found]
+
+
+def test_sentences_together_raise_no_error_either() -> None:
+    assert errors("\n".join(CLEAN)) == []
 
 
 def test_a_truncated_last_place_is_information_and_no_error() -> None:

@@ -338,7 +338,11 @@ _MONTH_DAYS = {1: 31, 2: 28, 3: 31, 4: 30, 5: 31, 6: 30, 7: 31, 8: 31, 9: 30, 10
 def _average(paragraph: Paragraph, marks: Sequence[Mark], place: int) -> Iterator[Finding]:
     """N件，共M元，平均每件X元; 月内N个，日均X个."""
     stated = marks[place]
-    if not _WORDS["average"].search(stated.head) or stated.value <= 0:
+    if (
+        not _WORDS["average"].search(stated.head)
+        or stated.value <= 0
+        or re.search("上年|去年|同期", stated.head)
+    ):
         return
     before = [mark for mark in paragraph.marks if mark.index < stated.index and _measured(mark)]
     totals = [mark for mark in before if mark.value > stated.value]

@@ -185,6 +185,11 @@ def _part_then_share(
             if off_by_one(part.value, whole.value, stated):
                 yield from _told(stated, part, whole, [], sure=True)
             return
+    if part.index and not part.pre.strip():  # 312户1021人，占73.2%: of either measure
+        first = paragraph.marks[part.index - 1]
+        for whole in before:
+            if _like(whole, first) and whole is not first and share_fits(first.value, whole.value, stated):
+                return
     following = [m for m in paragraph.marks if m.sentence == stated.sentence and m.index > stated.index]
     for whole in following:
         if _like(whole, part) and share_fits(part.value, whole.value, stated):
@@ -217,7 +222,7 @@ def _part_then_share(
     if likely is None:
         return
     other_holds = bool(siblings)
-    near = likely.sentence == part.sentence or bool(named)
+    near = (likely.sentence == part.sentence and _means(stated, likely)) or bool(named)
     yield from _told(stated, part, likely, [], sure=other_holds or near)
 
 
@@ -261,6 +266,19 @@ def _pairwise(
         wrong = fits.index(False)
         if parts[wrong].value <= whole.value:
             yield from _told(rates[wrong], parts[wrong], whole, [], sure=True)
+
+
+def _means(stated: Mark, whole: Mark) -> bool:
+    """Whether 占耕地面积的 can mean this whole: it names none, or one whose words stand before it."""
+    phrase = _phrase(stated)
+    return len(phrase) < 2 or any(phrase[at : at + 2] in whole.pre for at in range(len(phrase) - 1))
+
+
+def _phrase(stated: Mark) -> str:
+    said = re.sub(
+        r"总数|总量|总额|总|的|比|全部|所有|全县|全市|全区|全省", "", stated.pre[stated.pre.rfind("占") + 1 :]
+    )
+    return re.sub(r"^(?:达|为|到)+", "", said.strip())
 
 
 def _named(stated: Mark, before: Sequence[Mark], part: Mark) -> list[Mark]:
@@ -407,7 +425,9 @@ def _rate(
     named = [
         mark
         for mark in here
-        if _shared(name, mark.pre[-16:]) and not re.search("^(?:正在|未|待|尚|拟)", mark.head)
+        if not _has_own(paragraph, mark)
+        and _shared(name, mark.pre[-16:])
+        and not re.search("^(?:正在|未|待|尚|拟)", mark.head)
     ]
     if not named:
         return
@@ -455,8 +475,11 @@ def _rate(
     near = stated.index - part.index == 1
     between = [m for m in here if part.index < m.index < stated.index and m.is_quantity]
     between = [m for m in between if not re.match("正在|未|待|尚|其余|剩余", m.head)]
+    loose = not _bound_together(name, part.pre) and not slip(stated.figure, 100 * part.value / whole.value)
     rows = [mark for mark in here if _like(mark, part)]
-    sure = (near or not between) and len(rows) < 5 and (stated.value != 100 or "应" in whole.head)
+    sure = (
+        not loose and (near or not between) and len(rows) < 5 and (stated.value != 100 or "应" in whole.head)
+    )
     if stated.value == 100 and part.value == whole.value:
         return
     yield from _told(stated, part, whole, wholes[:-1], sure=sure, complement=negative)
@@ -473,6 +496,16 @@ def _related(name: str, part: Mark, whole: Mark) -> bool:
 
 def _common(name: str, head: str) -> set[str]:
     return (set(name) & set(head)) - _STOPWORDS
+
+
+def _bound_together(name: str, words: str) -> bool:
+    """Whether two characters of the rate's name stand together before the part (整改率: 已整改)."""
+    stem = name.split("率")[0][-6:]
+    if len(stem) > 1 and stem[-2] in words[-3:]:  # 破获…，破案率
+        return True
+    return any(stem[at : at + 2] in words for at in range(len(stem) - 1)) or (
+        "实" in words and stem[:1] in "到参考出" and stem[-1:] in words
+    )
 
 
 def _shared(name: str, head: str) -> bool:

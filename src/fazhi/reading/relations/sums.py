@@ -24,8 +24,10 @@ _DONE = re.compile(r"[,，；;][^,，；;]{1,6}已")
 _WORKED = re.compile(
     r"^(?:全年|本年|本年度)?(?:总共|一共|合计|共)(?:办理|处理|受理|承办)(?:案件|申请|事项)?$"
 )
+_MOVED = re.compile(r"(?:由|从)[^,，;；。]{0,12}$|[至到]$")
 _GENERIC = ("单位", "部门", "地区", "组织", "机构", "地方")
 _DELTA = re.compile(r"(?:增加|减少|下降|增长|净增|多|少|上升|提高|压减)了?$")
+_UNNUMBERED = _SUM.words["unnumbered"]
 _COLON = re.compile(
     r"^[^,，;；。0-9]{0,6}[:：]|(?:情况|结果|类别|来源|渠道)(?:为|看|如下)?[:：][^,，;；。]{0,12}$"
 )
@@ -181,6 +183,8 @@ def _strict(paragraph: Paragraph, scope: Sequence[Mark], first: Mark, depth: int
             continue
         if run and (_STOP.search(mark.pre) or (_DONE.search(mark.pre) and "已" not in run[0].head)):
             break
+        if _MOVED.search(mark.head):
+            break  # 由24件减至6件 are no parts
         if semicolon and len(run) > 1 and not re.search("[;；]", between):
             break  # the first parts were joined by commas: the semicolon ends the list
         if run and not between:
@@ -217,7 +221,7 @@ def _accuse(
     rule = _SUM.rules["sum"]
     repair, slipped = sum_repair(total, run)
     cover = _cover(total, run)
-    open_ended = bool(_OPEN_END.search(run[-1].post)) or any(_OPEN_END.search(mark.post) for mark in run)
+    open_ended = bool(_UNNUMBERED.search(run[-1].post)) or any(_OPEN_END.search(mark.post) for mark in run)
     remainder = bool(_REMAINDER.match(run[-1].head)) or _opposed(run)
     grade: Grade | None = None
     if enclosed and 0.85 <= cover <= 1.15 and not open_ended and not _small(total):
@@ -225,9 +229,9 @@ def _accuse(
     elif gap > 0:
         if any(mark.value > total.value for mark in run[1:]) and not slipped:
             grade = "suspect"
-        elif slipped or (cover <= 1.2 and len(run) > 2) or remainder:
+        elif slipped or remainder or (cover <= 1.1 and len(run) > 2 and _one_make(run)):
             grade = "error"
-        elif cover < 3:
+        elif cover < 1.5 and not any(_SEQUEL.search(mark.head) for mark in run):
             grade = "suspect"
         if grade == "error" and _sequel(run):
             grade = "suspect"
