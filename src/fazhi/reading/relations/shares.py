@@ -420,7 +420,7 @@ def _rate(
                 return
             if share_fits(whole.value - part.value, whole.value, stated):
                 return
-    if _sum_of_parts(stated, here, before):
+    if _sum_of_parts(stated, here, before) or _with_carried(stated, here):
         return
     named = [
         mark
@@ -457,7 +457,10 @@ def _rate(
         wholes = [
             m
             for m in here
-            if m.is_quantity and m.value >= part.value and m.index < part.index and _common(name, m.pre[-16:])
+            if m.figure.kind == part.figure.kind
+            and m.value >= part.value
+            and m.index < part.index
+            and _common(name, m.pre[-16:])
         ]
     if not wholes:
         like = [m for m in here if m is not part and _like(m, part) and m.index < part.index]
@@ -483,6 +486,18 @@ def _rate(
     if stated.value == 100 and part.value == whole.value:
         return
     yield from _told(stated, part, whole, wholes[:-1], sure=sure, complement=negative)
+
+
+def _with_carried(stated: Mark, here: Sequence[Mark]) -> bool:
+    """上年结转a件，本年新收b件，审结c件，结案率: the whole is a＋b."""
+    carried = [mark for mark in here if re.search("结转|上年|存量|积案", mark.pre)]
+    return any(
+        share_fits(part.value, one.value + other.value, stated)
+        for one in carried
+        for other in here
+        for part in here
+        if len({one.index, other.index, part.index}) == 3 and _like(one, other) and _like(one, part)
+    )
 
 
 def _related(name: str, part: Mark, whole: Mark) -> bool:
