@@ -42,6 +42,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "filters": _filters(ctx, f, d),
         "more": bool(f.phase or f.outcome or f.organ or f.opened_from or f.opened_to),
         "chosen": any((f.light, f.phase, f.outcome, f.organ, f.opened_from, f.opened_to, f.q, f.mine)),
+        "export": f"{reverse('exchange:exports')}?{request.GET.urlencode()}" if f.procedure else "",
         "new": [(a, reverse("cases:open", args=[x.name, a.name])) for x, a in openings(ctx, today) if d is None or x.name == d.name],
     }  # fmt: skip
 

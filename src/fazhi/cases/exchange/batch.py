@@ -88,7 +88,7 @@ def load(
     reader = Reader(table, versions, desk, errors, order.organ, order.elsewhere, parts)
     batch = new_id()
     recorder = Recorder(desk, order.procedure, batch=batch, system=order.system, by=order.by, now=now)
-    _links(table, desk)
+    links = _links(table, desk)
     counts = Counts()
     spool = Spool()
     try:
@@ -97,7 +97,7 @@ def load(
             if progress:
                 progress("校验", done, whole)
 
-        Decider(reader, recorder, order.procedure, order.system, using).run(
+        Decider(reader, recorder, order.procedure, order.system, links, using).run(
             spool, counts, workers, told_so_far
         )
         parts.unused(set(reader.keys.values()))
@@ -137,12 +137,15 @@ def _checked(order: Order) -> None:
         raise CaseError("在办系统名称超过40个字", next="请缩短")
 
 
-def _links(table: Table, desk: Desk) -> None:
-    """Numbers of other cases that the file names: looked up at once."""
+def _links(table: Table, desk: Desk) -> frozenset[str]:
+    """Numbers of other cases that the file names: looked up at once. The procedures whose cases may be meant."""
     places = {at for columns in table.columns.values() for at, c in columns if c.kind == "link"}
+    to = {p for columns in table.columns.values() for _, c in columns if c.kind == "link" for p in c.to}
     if places:
         rows = table.sheet.rows[table.head + 1 :]
-        desk.look_up_links({plain(row[at]) for row in rows for at in places if at < len(row) and row[at]})
+        named = {plain(row[at]) for row in rows for at in places if at < len(row) and row[at]}
+        desk.look_up_links(named, tuple(sorted(to)))
+    return frozenset(to)
 
 
 def _write(

@@ -35,6 +35,7 @@ class Column:
     law: str = ""
     choices: Mapping[str, str] = field(default_factory=dict)  # {stored: shown}
     codes: str = ""
+    to: tuple[str, ...] = ()  # procedures whose cases a link may name
     also: tuple[str, ...] = ()
     group: str = ""  # the act beside which it stands
 
@@ -253,6 +254,7 @@ def _field_column(key: str, name: str, f: FieldDef, group: str) -> Column:
         law=f.law,
         choices=choices,
         codes=f.codes,
+        to=tuple(f.to),
         group=group,
     )
 

@@ -23,6 +23,7 @@ from fazhi.cases.exchange.compare import spoken
 from fazhi.cases.exchange.record import Recorder
 from fazhi.cases.exchange.rows import Filing, Reader
 from fazhi.cases.exchange.writing import Piece, Spool, pack
+from fazhi.cases.service import new_id
 from fazhi.ledger import commit
 from fazhi.organs.errors import Invalid
 from fazhi.organs.party_batch import COLUMNS, Wanted
@@ -58,8 +59,10 @@ class Done:
 
 
 class Decider:
-    def __init__(self, reader: Reader, recorder: Recorder, procedure: str, system: str, using: str) -> None:
-        self.reader, self.recorder = reader, recorder
+    def __init__(
+        self, reader: Reader, recorder: Recorder, procedure: str, system: str, links: frozenset[str], using: str
+    ) -> None:  # fmt: skip
+        self.reader, self.recorder, self.links = reader, recorder, links
         self.procedure, self.system, self.using = procedure, system, using
         self.errors = reader.errors
 
@@ -67,6 +70,9 @@ class Decider:
         """Every row; pieces go to the spool while there is no error."""
         here = self._here()
         fresh = [p for p in self.reader.places if p not in here]
+        self.recorder.ids = {self.reader.keys[p]: new_id() for p in fresh}
+        if self.links & {self.procedure, "any"}:
+            self.recorder.desk.will_be(self.recorder.ids)
         whole, done = len(self.reader.places), 0
         for some in _cut([p for p in self.reader.places if p in here]):
             self._compare(some, spool, counts)

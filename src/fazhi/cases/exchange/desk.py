@@ -129,18 +129,25 @@ class Desk:
             "name": words[:60],
         }
 
-    def look_up_links(self, wanted: set[str]) -> None:
-        """Cases by their numbers, for fields that name another case."""
+    def look_up_links(self, wanted: set[str], procedures: tuple[str, ...]) -> None:
+        """Cases of those procedures by their numbers, for fields that name another case."""
         ordered = sorted(w for w in wanted if w not in self._links)
+        kinds = ", ".join(["%s"] * len(procedures))
+        among = f" AND procedure IN ({kinds})" if procedures and "any" not in procedures else ""
         with connections[self.using].cursor() as cursor:
             for start in range(0, len(ordered), 400):
                 some = ordered[start : start + 400]
                 marks = ", ".join(["%s"] * len(some))
                 cursor.execute(
-                    f"SELECT number, id FROM cases_case WHERE county = %s AND number IN ({marks})",
-                    [self.county.code, *some],
+                    f"SELECT number, id FROM cases_case WHERE county = %s AND number IN ({marks}){among}",
+                    [self.county.code, *some, *(procedures if among else ())],
                 )
                 self._links.update(dict(cursor.fetchall()))
+
+    def will_be(self, ids: dict[str, str]) -> None:
+        """Cases that this very file makes, by their numbers: its rows may name each other."""
+        for number, case in ids.items():
+            self._links.setdefault(number, case)
 
     def link(self, words: str) -> str:
         """The case of that number; a number that is not here stays as it is: that case is handled elsewhere."""

@@ -63,6 +63,7 @@ class Recorder:
         self.alg = alg
         self.now = now.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"
         self.calendar = registers.calendar()
+        self.ids: dict[str, str] = {}  # of the cases that the file makes, by their numbers
         self.kept: list[tuple[str, commit.Kept]] = []  # of the piece at hand, sealed together
         self._resolved: dict[tuple[Any, ...], Resolved] = {}
 
@@ -80,7 +81,7 @@ class Recorder:
         if filing.elsewhere in ELSEWHERE_NONE:
             filing.elsewhere = ""
         row = Row(
-            new_id(), county=self.desk.county.code, procedure=d.name, definition=d.hash, source=self.system,
+            self.ids.get(filing.number) or new_id(), county=self.desk.county.code, procedure=d.name, definition=d.hash, source=self.system,
             source_number=filing.number, alg=self.alg, fresh=True,
         )  # fmt: skip
         state = State(case=row.id, procedure=d.name, definition=d.hash, county=row.county)
