@@ -24,7 +24,8 @@ class Trial:
 
     refusals: tuple[Refusal, ...] = ()
     events: tuple[Body, ...] = ()
-    needs: tuple[tuple[Need, str], ...] = ()  # met | not_met | unknown | idle
+    # (need, met | not_met | unknown | idle, the names without data that keep it unknown)
+    needs: tuple[tuple[Need, str, frozenset[str]], ...] = ()
     turning: frozenset[str] = (
         frozenset()
     )  # asked facts on which an unknown need turns, and on nothing else besides
@@ -59,7 +60,7 @@ def rehearse(
     c, _ = personal.withhold(d, c, row.alg)
     organ = resolve.organ_of(d, row.state) if row.state else ctx.organ
     found = resolve.resolved(d, c, row.state, row.county, row.id, organ, today, using)
-    actor = resolve.actor(ctx)
+    actor = resolve.actor(ctx, d)
     decision = decide(d, row.state, c, actor, found, registers.calendar())
     answers, turning = _answers(d, row.state, c, actor, found)
     return Trial(decision.refusals, decision.events, answers, turning, found.lookups)
@@ -67,12 +68,12 @@ def rehearse(
 
 def _answers(
     d: Definition, state: State | None, c: Command, actor: Any, found: Any
-) -> tuple[tuple[tuple[Need, str], ...], frozenset[str]]:
+) -> tuple[tuple[tuple[Need, str, frozenset[str]], ...], frozenset[str]]:
     """Each need of the action on what has been given so far; what is still blank leaves it unknown."""
     a = d.actions.get(c.action)
     if c.kind != "act" or a is None:
         return (), frozenset()
-    told: list[tuple[Need, str]] = []
+    told: list[tuple[Need, str, frozenset[str]]] = []
     turning: set[str] = set()
     for step in [d.actions[n] for n in a.quick] or [a]:
         s = (
@@ -91,9 +92,8 @@ def _answers(
         view = engine._view(t)
         for need in (*step.needs, *(o.needs if o else ())):
             answer = engine._answer(view, need)
-            told.append((need, answer))
-            if answer == "unknown":
-                lacking = engine.missing(d, view, need)
-                if lacking <= set(d.facts):  # a field that is still blank may settle it without any question
-                    turning |= lacking
+            lacking = engine.missing(d, view, need) if answer == "unknown" else set()
+            told.append((need, answer, frozenset(lacking)))
+            if lacking <= set(d.facts):  # a field that is still blank may settle it without any question
+                turning |= lacking
     return tuple(told), frozenset(turning)

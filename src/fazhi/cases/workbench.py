@@ -78,14 +78,14 @@ def _may_approve(d: Definition, ctx: ActorContext) -> dict[str, set[str]]:
 
 def _condition(ctx: ActorContext, *, acts: bool, approvals: bool) -> tuple[str, list[Any]]:
     """SQL for the cases in which something may wait for this person."""
-    own = access.mine(ctx)
-    marks = ", ".join(["%s"] * len(own))
     alternatives: list[str] = []
     params: list[Any] = []
 
     def add(
         column: str, d: Definition, table: dict[str, set[str]], extra: str, more: Sequence[str] = ()
     ) -> None:
+        own = access.mine(ctx, d)
+        marks = ", ".join(["%s"] * len(own))
         by_sides: dict[tuple[str, ...], list[str]] = {}
         for key, sides in table.items():
             by_sides.setdefault(tuple(sorted(sides)), []).append(key)
@@ -99,6 +99,8 @@ def _condition(ctx: ActorContext, *, acts: bool, approvals: bool) -> tuple[str, 
     for name in definitions.library().names():
         for d in definitions.library().versions(name)[-1:]:
             if acts:
+                own = access.mine(ctx, d)
+                marks = ", ".join(["%s"] * len(own))
                 mine = " AND (c.organ NOT IN (" + marks + ") OR c.person IN ('', %s) OR EXISTS (SELECT 1 FROM"
                 mine += " cases_side p WHERE p.case_id = c.id AND p.who = %s))"
                 # Handlers of one organ do not do each other's cases; other roles serve the whole organ.
@@ -139,10 +141,9 @@ def _calls(ctx: ActorContext, rows: Sequence[Found], today: date, using: str) ->
     kept: dict[tuple[Any, ...], tuple[str, str, str, str] | None] = registers.kept(("waiting",), dict)
     if len(kept) > _KEPT:
         kept.clear()
-    who = (ctx.organ, ctx.acts_for, ctx.roles)
+    who = (ctx.organ, ctx.lines, ctx.roles)
     unknown = [r for r in rows if (r.id, r.seq, today, *who) not in kept]
     if unknown:
-        actor = resolve.actor(ctx)
         marks = ", ".join(["%s"] * len(unknown))
         with connections[using].cursor() as cursor:
             cursor.execute(
@@ -153,7 +154,7 @@ def _calls(ctx: ActorContext, rows: Sequence[Found], today: date, using: str) ->
             digest, state = stored[r.id]
             d = definitions.by_hash(digest)
             resolved = registers_of(d, ctx.county, r.organ, today)
-            found = waiting.calls(d, state, resolved, options(d, state, actor, resolved))
+            found = waiting.calls(d, state, resolved, options(d, state, resolve.actor(ctx, d), resolved))
             first = found[0] if found else None
             kept[r.id, r.seq, today, *who] = (
                 (first.why, first.law, first.action.name, first.action.title) if first else None

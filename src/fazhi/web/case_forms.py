@@ -488,7 +488,7 @@ class ActionForm(Form):
         relevant, known, idle = [], [], []
         for fact in self.questions:
             bound = self[f"q_{fact.name}"]
-            if fact.source.confirm and fact.source.lookup and not found.get(fact.name, {}).get("found"):
+            if fact.source.lookup and fact.name in found and not found[fact.name].get("found"):
                 continue  # the system has looked and found nothing: there is nothing to confirm
             before = self.initial.get(f"q_{fact.name}") is not None
             given = self.is_bound and bound.data not in (None, "") and not before

@@ -84,7 +84,7 @@ def _heading(file: CaseFile, say: Speaker) -> str:
     for name, f in file.d.source.fields.items():
         if f.find and pending.get(name):
             return say.line(name, pending[name])
-    return file.row.title or file.d.title
+    return file.d.source.short or file.d.title
 
 
 # ---- progress -------------------------------------------------------------------------------------------------------

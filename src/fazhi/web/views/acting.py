@@ -238,7 +238,7 @@ def _needs(s: Setting, tried: trial.Trial) -> dict[str, Any]:
     """The panel of requirements: as they stand with what has been typed so far."""
     rows = []
     usable = {o.action.name for o in s.file.options if o.mine and o.open} if s.file else set()
-    for need, answer in tried.needs:
+    for need, answer, lacking in tried.needs:
         mark = case_page.MARKS[answer]
         if mark == "idle":
             continue
@@ -250,11 +250,33 @@ def _needs(s: Setting, tried: trial.Trial) -> dict[str, Any]:
                 "word": "将记为瑕疵" if mark == "unmet" and need.level == "flaw" else "待填写" if mark == "unknown" else case_page.WORDS[mark],
                 "why": f"由「{s.d.actions[need.do].title}」满足" if mark == "unmet" and need.do in s.d.actions else "",
                 "url": case_page.act_url(s.file, do) if do and s.file else "",
+                **_fill_in_later(s, lacking),
             }
         )  # fmt: skip
-    idle = sum(1 for _, answer in tried.needs if answer == "idle")
+    idle = sum(1 for _, answer, _ in tried.needs if answer == "idle")
     rows.sort(key=lambda row: ("unmet", "unknown", "met").index(row["result"]))
     return {"needs": rows, "idle": idle, "s": s}
+
+
+def _fill_in_later(s: Setting, lacking: frozenset[str]) -> dict[str, str]:
+    """Where a field that an earlier act left blank can still be filled in: by correcting that entry."""
+    here = {
+        a.field
+        for step in s.steps
+        for a in (*step.asks, *(x for o in step.outcomes.values() for x in o.asks))
+    }
+    for name in lacking - here if s.file else ():
+        f = s.d.source.fields.get(name)
+        for done in reversed(s.file.state.acts) if f and s.file else ():
+            a = s.d.actions.get(done["a"])
+            if (
+                a
+                and f
+                and any(x.field == name for x in (*a.asks, *(y for o in a.outcomes.values() for y in o.asks)))
+            ):
+                why = f"「{f.title}」未填写，可在「{a.title}」的记录上更正补填"
+                return {"why": why, "url": reverse("cases:mend", args=[s.case, done["s"]])}
+    return {}
 
 
 def _found(request: HttpRequest, tried: trial.Trial, d: Definition) -> list[dict[str, Any]]:

@@ -55,7 +55,16 @@ class MendForm(Form):
 
     def _entry_fields(self, request: HttpRequest) -> None:
         d, county, organ = self.file.d, self.file.row.county, self.file.row.organ
-        for name, value in self.entry.values.items():
+        action = d.actions.get(self.entry.action)
+        asked = (
+            [x.field for x in (*action.asks, *(y for o in action.outcomes.values() for y in o.asks))]
+            if action
+            else []
+        )
+        for name in dict.fromkeys(
+            [*self.entry.values, *asked]
+        ):  # what was left blank may be filled in as well
+            value = self.entry.values.get(name)
             f = d.source.fields.get(name)
             if f is None or f.type in ("party", "officer", "person", "file", "document"):
                 continue  # people and files are changed by acts of their own, each with its own requirements
@@ -73,7 +82,8 @@ class MendForm(Form):
             else:
                 made = build(name, f, [Option(k, t) for k, t in f.choices.items()], **rest)
             self.fields[f"v_{name}"] = made
-            self.initial[f"v_{name}"] = self._typed(f, self.file.shown(value))
+            if value is not None:
+                self.initial[f"v_{name}"] = self._typed(f, self.file.shown(value))
 
     def _typed(self, f: Any, value: Any) -> Any:
         if f.type == "date" and isinstance(value, str):
@@ -87,11 +97,9 @@ class MendForm(Form):
         """What differs from what stands there now; the day as `$on`."""
         found: dict[str, Any] = {}
         for name, value in self.cleaned_data.items():
-            if (
-                name.startswith("v_")
-                and value != self.file.shown(self.entry.values[name[2:]])
-                and value not in (None, "")
-            ):
+            if not name.startswith("v_") or value in (None, "", []):
+                continue
+            if value != self.file.shown(self.entry.values.get(name[2:])):
                 found[name[2:]] = value
         if (on := self.cleaned_data.get("on")) and on.isoformat() != self.entry.on:
             found["$on"] = on.isoformat()

@@ -10,6 +10,29 @@
     box.querySelector("button").click();
   });
 
+  // The form is drawn anew when an outcome is chosen. What is typed while the answer is on its way is put back.
+  let asked = null;
+  let changed = [];
+  const controls = (root) => Array.from(root.querySelectorAll("input[id], select[id], textarea[id]")).filter((field) => field.type !== "hidden" && field.type !== "file");
+  const state = (field) => (field.type === "checkbox" || field.type === "radio" ? field.checked : field.value);
+
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.detail.target.id === "act") asked = new Map(controls(event.detail.target).map((field) => [field.id, state(field)]));
+  });
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.target.id !== "act" || !asked) return;
+    changed = controls(event.detail.target).filter((field) => asked.get(field.id) !== state(field)).map((field) => [field.id, state(field)]);
+    asked = null;
+  });
+  document.addEventListener("htmx:afterSettle", () => {
+    changed.forEach(([id, value]) => {
+      const field = document.getElementById(id);
+      if (!field) return;
+      if (field.type === "checkbox" || field.type === "radio") field.checked = value; else field.value = value;
+    });
+    changed = [];
+  });
+
   document.addEventListener("htmx:load", (event) => {
     const part = event.detail.elt;
     if (part.querySelectorAll) part.querySelectorAll("[data-no-js]").forEach((element) => { element.hidden = true; });
