@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fazhi.cases import registers, store
+from fazhi.cases.definitions import library
 from fazhi.cases.errors import NotThere
 from fazhi.organs.actor import ActorContext
 from fazhi.procedures import Definition
@@ -33,24 +34,38 @@ class Sight:
         return self.watching and not self.sides
 
 
-def mine(ctx: ActorContext) -> list[str]:
-    """Ids of the organs for which the person may act or read as his own."""
-    return sorted({ctx.organ, *ctx.acts_for})
+def mine(ctx: ActorContext, d: Definition | None = None) -> list[str]:
+    """Ids of the organs for which the person may act or read as his own: always his own and, for an office, the organ
+    that it belongs to; those for which his organ acts only in the matter that the line names, which is `d`'s."""
+    matters = {""} if d is None else {"", d.source.matter}
+    return sorted({ctx.organ, *(line.other for line in ctx.lines if line.matter in matters)})
 
 
 def condition(ctx: ActorContext, alias: str = "c") -> tuple[str, list[Any]]:
     """SQL that is true for the cases whose existence this person may know; its parameters. One shape for every list."""
-    own = mine(ctx)
-    marks = ", ".join(["%s"] * len(own))
-    sql = (
-        f"({alias}.county = %s AND ({alias}.organ IN ({marks}) OR EXISTS (SELECT 1 FROM cases_side s"
-        f" WHERE s.case_id = {alias}.id AND s.who IN ({marks}) AND s.path <> '')"
-    )
-    params: list[Any] = [ctx.county, *own, *own]
+    sql, params = _part(alias, mine(ctx))
+    for matter in sorted({line.matter for line in ctx.lines} - {""}):
+        names = [
+            n for n in library().names() if any(d.source.matter == matter for d in library().versions(n))
+        ]
+        if names:
+            part, more = _part(alias, sorted({x.other for x in ctx.lines if x.matter == matter}))
+            sql += f" OR ({alias}.procedure IN ({', '.join(['%s'] * len(names))}) AND {part})"
+            params += [*names, *more]
     for path in watched(ctx):
         sql += f" OR {alias}.path LIKE %s"
         params.append(path.replace("%", "") + "%")
-    return sql + "))", params
+    return f"({alias}.county = %s AND ({sql}))", [ctx.county, *params]
+
+
+def _part(alias: str, organs: list[str]) -> tuple[str, list[Any]]:
+    """Cases that one of the organs handles or takes part in."""
+    marks = ", ".join(["%s"] * len(organs))
+    sql = (
+        f"({alias}.organ IN ({marks}) OR EXISTS (SELECT 1 FROM cases_side s"
+        f" WHERE s.case_id = {alias}.id AND s.who IN ({marks}) AND s.path <> ''))"
+    )
+    return sql, [*organs, *organs]
 
 
 def watched(ctx: ActorContext) -> list[str]:
@@ -64,7 +79,7 @@ def sight(ctx: ActorContext, d: Definition, row: store.Row) -> Sight | None:
     """None: for this person the case does not exist."""
     if row.county != ctx.county or row.state is None:
         return None
-    own = set(mine(ctx))
+    own = set(mine(ctx, d))
     sides = tuple(
         name
         for name, side in d.source.sides.items()

@@ -110,7 +110,7 @@ def open_(ctx: ActorContext, case: str, today: date, *, using: str = "default") 
     assert d is not None
     assert row.state is not None
     state = row.state
-    actor = resolve.actor(ctx)
+    actor = resolve.actor(ctx, d)
     found = Resolved(
         today=today,
         parameters=registers.parameters(row.county, tuple(d.source.parameters), today),
@@ -128,7 +128,7 @@ def open_(ctx: ActorContext, case: str, today: date, *, using: str = "default") 
     asked = _answered(d, gates(d, state, found), history)
     approves = _may_approve(d, state, actor)
     if not seen.all:
-        history = [b for b in history if _theirs(b, ctx, state)]
+        history = [b for b in history if _theirs(d, b, ctx, state)]
         seqs = {b["seq"] for b in history} | _sent(d, ctx, state)
         mine = [o for o in mine if o.mine]
         asked = []
@@ -180,14 +180,14 @@ def _to_mine(state: State, own: set[str], to: str) -> bool:
 
 def _sent(d: Definition, ctx: ActorContext, state: State) -> set[int]:
     """Entries whose papers were sent to this side."""
-    own = set(access.mine(ctx))
+    own = set(access.mine(ctx, d))
     acts = {r.get("of") for r in state.parts.get("deliveries", ()) if _to_mine(state, own, r.get("to", ""))}
     return {a["s"] for a in state.acts if a["a"] in acts}
 
 
 def _own(d: Definition, ctx: ActorContext, state: State, history: list[dict[str, Any]]) -> State:
     """The state as a side sees it that sees only its own: what it entered, what was sent to it, which organs take part."""
-    own = set(access.mine(ctx))
+    own = set(access.mine(ctx, d))
     names = {k for b in history for k in b.get("values", {})}
     mine = {k for k in state.sides if _to_mine(state, own, k)}
     rows = {(b["part"]["name"], b["part"]["index"]) for b in history if b.get("part")}
@@ -207,9 +207,9 @@ def _own(d: Definition, ctx: ActorContext, state: State, history: list[dict[str,
     )
 
 
-def _theirs(body: dict[str, Any], ctx: ActorContext, state: State) -> bool:
+def _theirs(d: Definition, body: dict[str, Any], ctx: ActorContext, state: State) -> bool:
     """For a side that sees only its own: what it did, and what was sent to it."""
-    own = set(access.mine(ctx))
+    own = set(access.mine(ctx, d))
     if body.get("actor", {}).get("organ") in own:
         return True
     part = body.get("part")

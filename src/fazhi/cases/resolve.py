@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connections
 
-from fazhi.cases import lookups, registers
+from fazhi.cases import access, lookups, registers
 from fazhi.cases.errors import CaseError, Refused
 from fazhi.cases.personal import Kept
 from fazhi.ledger import commit
@@ -19,11 +19,11 @@ from fazhi.procedures.commands import SYSTEM
 CERTIFICATE = "enforcement_certificate"
 
 
-def actor(ctx: ActorContext | None) -> Actor:
+def actor(ctx: ActorContext | None, d: Definition | None = None) -> Actor:
     """The engine's view of who acts; None is the worker."""
     if ctx is None:
         return SYSTEM
-    return Actor(ctx.person, ctx.name, ctx.post, ctx.organ, frozenset({ctx.organ, *ctx.acts_for}), ctx.roles)
+    return Actor(ctx.person, ctx.name, ctx.post, ctx.organ, frozenset(access.mine(ctx, d)), ctx.roles)
 
 
 def command(d: Definition, c: Command, alg: str, using: str) -> tuple[Command, list[Kept]]:

@@ -131,7 +131,7 @@ def _run(
             definition=d.hash,
             fresh=True,
         )
-    run = Run(cursor, using, vendor, now, row, definition or d, resolve.actor(ctx), [], [])
+    run = Run(cursor, using, vendor, now, row, definition or d, resolve.actor(ctx, definition or d), [], [])
     if row.elsewhere and c.mode == "live":
         raise CaseError(
             f"本案在「{row.elsewhere}」中办理,这里只登记结果", next="请在该系统中办理,结果随每周导入更新"

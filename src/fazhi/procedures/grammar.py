@@ -332,6 +332,7 @@ class Procedure(Model):
     title: str
     short: str = ""
     line: str = ""
+    matter: str = ""  # 事项: in which an organ may act for another (an organ's line names the same)
     statute: str
     extends: str = ""
     use: list[str | Use] = []
