@@ -235,6 +235,7 @@ class Import(models.Model):
     changed = models.PositiveIntegerField(default=0)
     same = models.PositiveIntegerField(default=0)
     events = models.PositiveIntegerField(default=0)
+    wrong = models.PositiveIntegerField(default=0)  # mistakes that the check found
     told = models.BinaryField(default=b"")  # sealed JSON: errors, changed rows, headings passed over
     undone_at = models.DateTimeField(null=True)
     undone_by = models.CharField(max_length=32, blank=True, default="")

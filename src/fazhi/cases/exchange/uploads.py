@@ -41,7 +41,7 @@ def check(data: bytes, order: Order, now: datetime) -> Import:
     row = Import(
         id=new_id(), county=order.county, procedure=order.procedure, system=order.system, elsewhere=order.elsewhere,
         organ=order.organ, file=order.file[:200], digest=hashlib.sha256(data).hexdigest(), person=order.by, new=done.new,
-        changed=done.changed, same=done.same, events=done.events,
+        changed=done.changed, same=done.same, events=done.events, wrong=len(done.errors),
     )  # fmt: skip
     row.told = secrecy.seal(json.dumps(_said(done), ensure_ascii=False), _about(row))
     path = _path(row)
@@ -60,8 +60,9 @@ def confirm(row: Import, order: Order, now: datetime) -> Outcome:
     done = load(data, replace(order, file=row.file), now=now, limits=WEB)
     if done.errors:
         row.new, row.changed, row.same, row.events = done.new, done.changed, done.same, done.events
+        row.wrong = len(done.errors)
         row.told = secrecy.seal(json.dumps(_said(done), ensure_ascii=False), _about(row))
-        row.save(update_fields=["new", "changed", "same", "events", "told"])
+        row.save(update_fields=["new", "changed", "same", "events", "wrong", "told"])
         return done
     if done.batch:
         # The batch keeps what was told at the check, under its own name.

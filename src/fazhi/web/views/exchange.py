@@ -208,7 +208,7 @@ def _history(ctx: ActorContext) -> Table | None:
     return Table(
         columns=(
             Column("when", "时间", "date"), Column("procedure", "程序"), Column("system", "来源系统"), Column("file", "文件"),
-            Column("counts", "新增／更新／不变", "number"), Column("who", "导入人"), Column("state", "状态", "tag"),
+            Column("counts", "增／改／同", "number", hint="新增、更新、不变的件数"), Column("who", "导入人"), Column("state", "状态", "tag"),
         ),
         rows=[
             {
@@ -226,7 +226,9 @@ def _history(ctx: ActorContext) -> Table | None:
 def _state(r: Import) -> Any:
     if r.undone_at:
         return parts.tag("已撤销", "grey")
-    return parts.tag("已导入", "green") if r.at else parts.tag("待确认", "amber")
+    if r.at:
+        return parts.tag("已导入", "green")
+    return parts.tag("有错误", "red") if r.wrong else parts.tag("待确认", "amber")
 
 
 def _errors(said: uploads.Told) -> Table:
