@@ -54,7 +54,9 @@ def decide(
     try:
         return _decide(d, state, command, actor, resolved, calendar, before)
     except LawError as error:  # a date that no calendar reaches, a period of no length
-        return _refuse(Refusal(error.message, error.law, next=error.next or "请核对填写的日期和期限", code="period"))
+        return _refuse(
+            Refusal(error.message, error.law, next=error.next or "请核对填写的日期和期限", code="period")
+        )
 
 
 def _decide(
