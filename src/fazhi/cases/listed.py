@@ -12,9 +12,11 @@ PEOPLE = frozenset({"person", "officer", "party", "link"})
 
 
 def title(
-    d: Definition, state: State, code: Callable[[str, str, State], str], party: Callable[[dict[str, Any]], str]
+    d: Definition, state: State, *, code: Callable[[str, str, State], str], case: Callable[[str], str],
+    party: Callable[[dict[str, Any]], str],
 ) -> str:  # fmt: skip
-    """The words by which the case is known; `party` gives a natural person's name masked, `code` a code's title."""
+    """The words by which the case is known. `code` gives a code's title, `case` says which case a link names, `party`
+    gives a natural person's name masked."""
     words = []
     fields = d.source.fields
     for name in _names(d).words:
@@ -22,7 +24,8 @@ def title(
         f = fields[name]
         if not isinstance(value, str) or not (f.find or (f.type == "code" and not words)):
             continue
-        words.append(code(f.codes, value, state) if f.type == "code" else value)
+        said = code(f.codes, value, state) if f.type == "code" else case(value) if f.type == "link" else value
+        words.append(said)
     for name, side in d.source.sides.items():
         if side.is_ == "party":
             for x in state.sides.get(name, ())[:2]:

@@ -16,7 +16,7 @@ from typing import Any
 import orjson
 from django.db import connections
 
-from fazhi.cases import access, definitions, numbering, papers, personal, registers, resolve, store
+from fazhi.cases import access, definitions, listed, numbering, papers, personal, registers, resolve, store
 from fazhi.cases.errors import CaseError, NotThere, Refused, Stale
 from fazhi.cases.store import Row
 from fazhi.law import SHANGHAI
@@ -132,7 +132,7 @@ def _run(
             fresh=True,
         )
     run = Run(cursor, using, vendor, now, row, definition or d, resolve.actor(ctx, definition or d), [], [])
-    if row.elsewhere and c.mode == "live":
+    if row.elsewhere and c.mode == "live" and c.kind not in ("recalculate", "migrate"):
         raise CaseError(
             f"本案在「{row.elsewhere}」中办理,这里只登记结果", next="请在该系统中办理,结果随每周导入更新"
         )
@@ -236,7 +236,8 @@ def finish(run: Run, key: str | None = None) -> None:
     row.head = head
     if run.kept:
         commit.store(run.cursor, row.id, run.kept)
-    row.expires = next_expiry(run.d, row.state) if row.state else None
+    # What is handled elsewhere runs out there: here nothing follows of itself.
+    row.expires = next_expiry(run.d, row.state) if row.state and not row.elsewhere else None
     fresh = row.fresh
     if fresh or any(_known_by(run.d, body) for body in run.events):
         row.title = title(run.d, row.state)  # type: ignore[arg-type]
@@ -272,53 +273,32 @@ def next_expiry(d: Definition, state: State) -> str | None:
 
 def title(d: Definition, state: State) -> str:
     """What a list shows: the words by which the case is known; a natural person only masked."""
-    words = []
-    for name, f in d.source.fields.items():
-        value = state.values.get(name)
-        if not isinstance(value, str) or not (f.find or (f.type == "code" and not words)):
-            continue
-        if f.type == "link":
-            value = _named(value)
-        elif f.type == "code":
-            day = date.fromisoformat(state.opened_on) if state.opened_on else d.from_
-            value = registers.codes(state.county, f.codes, day, "").get(value, {}).get("title", value)
-        words.append(value)
-    for name, side in d.source.sides.items():
-        if side.is_ == "party":
-            words += [_shown(x) for x in state.sides.get(name, ())[:2]]
-            break
-    return " · ".join(w for w in words if w)[:200]
+
+    def coded(codes: str, code: str, state: State) -> str:
+        day = date.fromisoformat(state.opened_on) if state.opened_on else d.from_
+        return str(registers.codes(state.county, codes, day, "").get(code, {}).get("title", code))
+
+    return listed.title(d, state, code=coded, case=named, party=shown)
 
 
-def _named(case: str) -> str:
+def named(case: str) -> str:
     """Another case by its number and title; what is no case of this ledger (a number elsewhere) as it was written."""
     other = store.read(case) if len(case) == 32 else None
     return " ".join(x for x in (other.number, other.title) if x) if other else case
 
 
-def _shown(party: Any) -> str:
-    if isinstance(party, dict) and party.get("name"):
-        return str(party["name"])
+def shown(party: dict[str, Any]) -> str:
+    """A natural person's masked name, as the register has it now."""
     from fazhi.organs.models import Party
 
-    row = Party.objects.filter(pk=party["id"]).only("shown_name").first() if isinstance(party, dict) else None
+    row = Party.objects.filter(pk=party["id"]).only("shown_name").first()
     return row.shown_name if row else ""
 
 
 def _sides(run: Run, fresh: bool) -> None:
     """Who takes part, for access and look-up: only what has changed is written."""
-    state, d = run.row.state, run.d
-    assert state is not None
-    wanted: set[tuple[str, str, str]] = set()
-    for name, members in state.sides.items():
-        for x in members:
-            who = x["id"] if isinstance(x, dict) else x
-            path = "" if d.source.sides[name].is_ == "party" else registers.organ(who).get("path", "")
-            wanted.add((name, who, path))
-    for name, f in d.source.fields.items():
-        if f.type in ("person", "officer", "party", "link") and (value := state.values.get(name)):
-            items = value if isinstance(value, list) else [value]
-            wanted |= {(name, x["id"] if isinstance(x, dict) else x, "") for x in items}
+    assert run.row.state is not None
+    wanted = listed.taking_part(run.d, run.row.state)
     have: set[tuple[str, str, str]] = set()
     if not fresh:
         run.cursor.execute("SELECT side, who, path FROM cases_side WHERE case_id = %s", (run.row.id,))

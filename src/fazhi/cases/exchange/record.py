@@ -16,7 +16,7 @@ from fazhi.cases.exchange.desk import Desk
 from fazhi.cases.exchange.plan import Step, steps
 from fazhi.cases.exchange.rows import ELSEWHERE_NONE, Filing
 from fazhi.cases.exchange.writing import Piece
-from fazhi.cases.service import new_id
+from fazhi.cases.service import named, new_id, shown
 from fazhi.cases.store import Row
 from fazhi.ledger import chain, commit
 from fazhi.ledger import store as ledger
@@ -200,8 +200,9 @@ class Recorder:
         settle(row, entry.d, state, entry.head)
         if state.acts:  # of a case taken back whole, the list keeps the words by which it was known
             row.title = listed.title(
-                entry.d, state, self._code, lambda party: entry.shown.get(party["id"], "") or _shown(party)
-            )
+                entry.d, state, code=self._code, case=named,
+                party=lambda x: entry.shown.get(x["id"], "") or shown(x),
+            )  # fmt: skip
         sides = [(row.id, *x) for x in sorted(listed.taking_part(entry.d, state))]
         columns = (row.id, *(getattr(row, name) for name in store.COLUMNS[:-1]), store.state_bytes(state))
         if row.fresh:
@@ -243,10 +244,3 @@ def settle(row: Row, d: Definition, state: State, head: bytes) -> None:
     organ = resolve.organ_of(d, state)
     if organ:
         row.organ, row.path = organ, registers.organ(organ).get("path", "")
-
-
-def _shown(party: dict[str, Any]) -> str:
-    from fazhi.organs.models import Party
-
-    row = Party.objects.filter(pk=party["id"]).only("shown_name").first()
-    return row.shown_name if row else ""
