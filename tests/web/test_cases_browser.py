@@ -78,12 +78,19 @@ def violations(page: Any) -> list[str]:
 def shoot(page: Any, name: str) -> None:
     """A picture at office and at phone size; nothing sticks out, and axe finds nothing."""
     OUTPUT.mkdir(exist_ok=True)
+    settled(page)
     for suffix, size in (("", OFFICE), ("-phone", PHONE)):
         page.set_viewport_size(size)
         assert overflow(page) == [], (name, size)
         page.screenshot(path=OUTPUT / f"cases-{name}{suffix}.png")
-        assert violations(page) == [], (name, size)
+    assert violations(page) == [], name
     page.set_viewport_size(OFFICE)
+
+
+def settled(page: Any) -> None:
+    """What an outcome reveals, or a search found, has arrived."""
+    page.wait_for_timeout(700)  # the panel of needs waits 600 ms for the typing to pause
+    page.wait_for_selector(".htmx-request, .htmx-settling, [aria-busy=true]", state="detached")
 
 
 def choose(page: Any, label: str, answer: str) -> None:
@@ -99,7 +106,7 @@ def choose(page: Any, label: str, answer: str) -> None:
 
 def send(page: Any) -> None:
     """From the form to the check page, and on."""
-    page.wait_for_load_state("networkidle")  # what an outcome reveals has arrived
+    settled(page)
     page.click("button:has-text('下一步：核对')")
     page.wait_for_selector(".check, .error-summary, .stop")
     assert page.locator(".check").count(), page.locator("main").inner_text()[:900]
@@ -127,7 +134,7 @@ def agree(page: Any, case: str) -> str:
 
 
 def questions(page: Any, answers: dict[str, str]) -> None:
-    page.wait_for_load_state("networkidle")
+    settled(page)
     page.eval_on_selector_all("details.form__fold", "folds => folds.forEach(fold => { fold.open = true; })")
     for label, answer in answers.items():
         choose(page, label, answer)
