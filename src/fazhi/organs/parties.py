@@ -21,6 +21,7 @@ from .models import Party, PartyRevision, Person, new_id
 ERASED = "（已依法删除）"
 DETAILS = {"address": "住址（住所）", "phone": "联系电话", "representative": "法定代表人（负责人）"}
 _NATURAL = frozenset({Party.Kind.CITIZEN.value})
+_KINDS = frozenset(Party.Kind.values)  # asked for every party of a file: the list is made anew each time
 _IDENTITIES: dict[str, tuple[str, ...]] = {
     Party.Kind.CITIZEN.value: ("id_card", "passport", "permit", "none"),
     Party.Kind.OTHER.value: ("uscc", "none"),
@@ -214,7 +215,7 @@ def _checked(
 ) -> tuple[str, list[Problem]]:
     problems = checks.required("name", "名称（姓名）", name)
     problems += [Problem("name", p.message, p.law, p.next) for p in checks.fits(Party, shown_name=name)]
-    if kind not in Party.Kind.values:
+    if kind not in _KINDS:
         return "", [
             *problems,
             Problem("kind", f"没有“{kind}”这一类当事人", next="可用类别：" + "、".join(Party.Kind.labels)),

@@ -107,6 +107,7 @@ class Book:
         # Processes that read parts of one file give a new identity the same id; the secret goes with the import.
         self._secret = secrets.token_bytes(32)
         self._key = secrecy.read_key()
+        self._digests: dict[tuple[str, str], str] = {}
         self._by_digest: dict[str, Party | None] = {}
         self._known: dict[str, Known] = {}
         self.fresh: list[tuple[int, tuple[Any, ...]]] = []  # (row of the file, the record's columns)
@@ -183,7 +184,11 @@ class Book:
         return hmac.new(self._secret, self._digest(w).encode(), hashlib.sha256).hexdigest()[:32]
 
     def _digest(self, w: Wanted) -> str:
-        return parties._digest(w.identity_kind, w.number, self._key)
+        key = (w.identity_kind, w.number)
+        found = self._digests.get(key)
+        if found is None:
+            found = self._digests[key] = parties._digest(w.identity_kind, w.number, self._key)
+        return found
 
 
 def insert(cursor: Any, fresh: Sequence[tuple[Any, ...]], now: datetime) -> None:

@@ -31,6 +31,7 @@ class Desk:
         self._by_code = {organ.code: organ for organ in self._directory.organs.values()}
         self._turns = _turns(using)
         self._organs: dict[tuple[str, date], str | BadCell] = {}
+        self._coded: dict[tuple[str, date, str, str], str | BadCell] = {}
         self._codes: dict[tuple[str, date, str], dict[str, str]] = {}
         self._people: dict[str, dict[str, list[_Somebody]]] | None = None
         self._links: dict[str, str] = {}
@@ -93,6 +94,19 @@ class Desk:
 
     def code(self, listed: str, words: str, on: date, organ: str) -> str:
         """The code that is written, or whose title is written, as the list stood on that day."""
+        asked = (listed, self.steady(on), organ, words)
+        found = self._coded.get(asked)
+        if found is None:
+            try:
+                found = self._code(listed, words, on, organ)
+            except BadCell as bad:
+                found = bad
+            self._coded[asked] = found
+        if isinstance(found, BadCell):
+            raise found
+        return found
+
+    def _code(self, listed: str, words: str, on: date, organ: str) -> str:
         key = (listed, self.steady(on), organ)
         by_title = self._codes.get(key)
         if by_title is None:
