@@ -39,7 +39,8 @@ def taking_part(d: Definition, state: State) -> set[tuple[str, str, str]]:
     """(side or field, id, path in the tree) of organs, parties, people and cases, for access and look-up."""
     found: set[tuple[str, str, str]] = set()
     for name, members in state.sides.items():
-        outside = d.source.sides[name].is_ == "party"
+        side = d.source.sides[name]
+        outside = side.is_ == "party" or side.sees == "nothing"  # no path, no line in anybody's list
         for x in members:
             who = x["id"] if isinstance(x, dict) else x
             found.add((name, who, "" if outside else registers.organ(who).get("path", "")))

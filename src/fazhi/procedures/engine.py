@@ -314,8 +314,10 @@ def not_entitled(d: Definition, s: State, a: Action, c: Command, actor: Actor, r
         return None
     opening = not s.acts
     pairs = allowed_by(d, s, a, c.on, c)
-    if any(holds(s, actor, side, role, opening) for side, role in pairs):
-        return None
+    for side, role in pairs:
+        named = {x["id"] if isinstance(x, dict) else x for x in c.sides.get(side, ())} if opening else set()
+        if holds(s, actor, side, role, opening) and (not named or not actor.acts_for.isdisjoint(named)):
+            return None  # whoever opens a case puts no other organ in his own place
     if a.deemed or a.system:
         return Refusal(
             f"「{a.title}」依法由系统在期限届满时办理",
