@@ -235,6 +235,6 @@ def test_step_by_step_comes_to_the_same_as_all_at_once(seed: int) -> None:
         for body in build.mended(chance, d, fold.state, told):
             for sign, row in facts.take(fold, body, shapes.shape(d), handling):
                 total[row] += sign
-        expected = facts.rows(fold, shapes.shape(d), handling)
+        expected = facts.rows(fold, shapes.shape(d))
         assert {k: v for k, v in total.items() if v} == Counter(expected.values())
         assert fold.rows == expected

@@ -319,5 +319,5 @@ def test_a_case_is_folded_anew_when_it_is_no_longer_at_hand(monkeypatch: pytest.
 
 
 def test_a_fold_of_no_events_has_no_facts() -> None:
-    assert facts.rows(Fold(), facts.Shape("x", "2020-01-01"), ()) == {}
+    assert facts.rows(Fold(), facts.Shape("x", "2020-01-01")) == {}
     assert os.sep in str(mirror.folder("x"))

@@ -18,7 +18,6 @@ from functools import lru_cache
 import sqlglot
 from sqlglot import exp
 
-from fazhi.figures.filters import Filter, Sum
 from fazhi.figures.model import Selection
 
 STOCK = ("enter", "leave")
@@ -75,11 +74,11 @@ def base(selections: tuple[Selection, ...], spans: int) -> Base:
             if part is None:
                 continue
             if part.numeric:
-                flags.setdefault(text(part), f"x{len(flags)}")
+                flags.setdefault(part.sql, f"x{len(flags)}")
             else:
                 words |= part.columns
         if s.sum is not None:
-            sums.setdefault(text(s.sum), f"m{len(sums)}")
+            sums.setdefault(s.sum.sql, f"m{len(sums)}")
     sides = sorted({"s_" + s.side for s in selections if s.side})
     dims = [*DIMENSIONS, *sides, *sorted(words - set(DIMENSIONS))]
     keys: list[tuple[exp.Expression, str]] = [(_kind() if d == "kind" else exp.column(d), d) for d in dims]
@@ -90,10 +89,6 @@ def base(selections: tuple[Selection, ...], spans: int) -> Base:
     procedures = sorted({s.procedure for s in selections})
     where = (rows(), _in("procedure", procedures), _wanted(selections))
     return Base(_statement(keys, totals, where), flags, sums)
-
-
-def text(part: Filter | Sum) -> str:
-    return part.tree.sql("duckdb", identify=True)
 
 
 @lru_cache(maxsize=512)

@@ -32,16 +32,13 @@ def connection() -> Any:
 
 def rows(view: View, statement: Statement, scope: Scope) -> list[tuple[Any, ...]]:
     """The result of a query over `facts`, which is files and tail united."""
-    con = connection()
-    con.register("tail", view.tail)
-    try:
-        wanted = {k: v for k, v in scope.parameters().items() if f"${k}" in statement.sql}
-        found: list[tuple[Any, ...]] = con.execute(
+    wanted = {k: v for k, v in scope.parameters().items() if f"${k}" in statement.sql}
+    with connection().cursor() as cursor:  # of its own: a query that failed half-way leaves nothing behind
+        cursor.register("tail", view.tail)
+        found: list[tuple[Any, ...]] = cursor.execute(
             f"WITH facts AS ({source(view)}) {statement.sql}", wanted
         ).fetchall()
         return found
-    finally:
-        con.unregister("tail")
 
 
 def source(view: View) -> str:

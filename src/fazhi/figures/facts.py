@@ -82,6 +82,7 @@ class Step:
 
 
 Slot = tuple[Any, ...]
+Places = tuple[str, tuple[str | None, ...]]  # the handling organ; the organs of the sides that figures name
 
 
 @dataclass(slots=True)
@@ -91,38 +92,40 @@ class Fold:
     state: State = field(default_factory=State)
     steps: list[Step] = field(default_factory=list)
     rows: dict[Slot, Row] = field(default_factory=dict)
+    places: Places = ("", ())
 
 
 def take(fold: Fold, body: Body, shape: Shape, handling: tuple[str, ...]) -> list[tuple[int, Row]]:
     """Add one event; what it appends to the mirror. `handling`: the definition's sides that may handle, in order."""
-    before = fold.state
-    moved = bool(fold.steps) and before.definition != body["definition"]
-    sides_before = _sides(before, shape, handling) if fold.steps else None
-    state = apply(before, body)
+    state = fold.state
+    moved = bool(fold.steps) and state.definition != body["definition"]
+    apply(state, body)
     effects = body.get("effects") or {}
     mended = "replace" in effects
+    placed = False
+    if mended or moved or not fold.places[0] or "sides" in body:
+        before, fold.places = fold.places, _sides(state, shape, handling)
+        placed = fold.places != before
     if mended:
         _mend(fold, body)
     elif body["type"] in HAPPENED:
-        fold.steps.append(_step(fold, body, shape, handling))
+        fold.steps.append(_step(fold, body, shape))
     elif moved:
-        fold.steps.append(_moved(fold, body, shape, handling))
-    elif not effects.get("clocks") and sides_before == (
-        _sides(state, shape, handling) if fold.steps else None
-    ):
+        fold.steps.append(_moved(fold, body, shape))
+    elif not effects.get("clocks") and not (placed and fold.steps):
         return []  # proposed, agreed, noted …: nothing that is counted
-    if mended or moved or not _plain(fold, body, shape, sides_before, handling):
-        return _difference(fold, _all(fold, shape, handling))
-    return _plainly(fold, effects, shape, handling)
+    if mended or moved or not _plain(fold, body, shape, placed):
+        return _difference(fold, _all(fold, shape))
+    return _plainly(fold, effects, shape)
 
 
 # ---- what an act leaves ---------------------------------------------------------------------------------------------
 
 
-def _step(fold: Fold, body: Body, shape: Shape, handling: tuple[str, ...]) -> Step:
+def _step(fold: Fold, body: Body, shape: Shape) -> Step:
     state = fold.state
     act = state.acts[-1]
-    organ, sides = _sides(state, shape, handling)
+    organ, sides = fold.places
     values, given = _values(fold, body, shape)
     return Step(
         act["s"], act["d"], act["a"], act.get("o"), state.phase, state.definition, shape, organ, sides, values, given,
@@ -136,10 +139,10 @@ def _imported(body: Body) -> bool:
     return bool(source) and source.get("system") != "link"
 
 
-def _moved(fold: Fold, body: Body, shape: Shape, handling: tuple[str, ...]) -> Step:
+def _moved(fold: Fold, body: Body, shape: Shape) -> Step:
     """The same case under another version: from that day its columns are the new version's."""
     state, last = fold.state, fold.steps[-1]
-    organ, sides = _sides(state, shape, handling)
+    organ, sides = fold.places
     wanted = {*shape.act, *shape.stock}
     values = {c: v for c in wanted if (v := _plainest(state.values.get(shape.sources[c]))) is not None}
     return Step(
@@ -186,7 +189,7 @@ def _plainest(value: Any) -> Any:
     return value if isinstance(value, str | int) else None
 
 
-def _sides(state: State, shape: Shape, handling: tuple[str, ...]) -> tuple[str, tuple[str | None, ...]]:
+def _sides(state: State, shape: Shape, handling: tuple[str, ...]) -> Places:
     """The handling organ, and the organs of the sides that figures name (several: sorted, with blanks between)."""
     organ = next((_id(state.sides[s][0]) for s in handling if state.sides.get(s)), "")
     return organ, tuple(" ".join(sorted(map(_id, state.sides.get(s) or ()))) or None for s in shape.sides)
@@ -220,20 +223,19 @@ def _mend(fold: Fold, body: Body) -> None:
 # ---- rows -----------------------------------------------------------------------------------------------------------
 
 
-def rows(fold: Fold, shape: Shape, handling: tuple[str, ...]) -> dict[Slot, Row]:
+def rows(fold: Fold, shape: Shape) -> dict[Slot, Row]:
     """Every fact of the case as it now stands. The plain way; `take` reaches the same by steps."""
-    return _all(fold, shape, handling)
+    return _all(fold, shape)
 
 
-def _all(fold: Fold, shape: Shape, handling: tuple[str, ...]) -> dict[Slot, Row]:
+def _all(fold: Fold, shape: Shape) -> dict[Slot, Row]:
     found: dict[Slot, Row] = {}
     for step in fold.steps:
         if step.action is not None:
             found["act", step.seq] = _act(fold.state, step)
     found.update(_stock(fold))
-    organ, sides = _sides(fold.state, shape, handling)
     for name, record in fold.state.clocks.items():
-        found.update(_clock(fold, name, record, shape, organ, sides))
+        found.update(_clock(fold, name, record, shape))
     return found
 
 
@@ -322,13 +324,12 @@ def _runs(record: Clock) -> Iterator[Clock]:
         yield record
 
 
-def _clock(
-    fold: Fold, name: str, record: Clock, shape: Shape, organ: str, sides: tuple[str | None, ...]
-) -> Iterator[tuple[Slot, Row]]:
+def _clock(fold: Fold, name: str, record: Clock, shape: Shape) -> Iterator[tuple[Slot, Row]]:
     if record["kind"] not in COUNTED:
         return
     state = fold.state
     imported = bool(fold.steps) and fold.steps[0].imported
+    organ, sides = fold.places
     short = name.rsplit(".", 1)[-1]
     values = tuple(_plainest(_held(state, shape.sources[c])) for c in shape.due)
     for number, run in enumerate(_runs(record)):
@@ -345,29 +346,19 @@ def _clock(
 # ---- differences ----------------------------------------------------------------------------------------------------
 
 
-def _plain(
-    fold: Fold,
-    body: Body,
-    shape: Shape,
-    sides_before: tuple[str, tuple[str | None, ...]] | None,
-    handling: tuple[str, ...],
-) -> bool:
+def _plain(fold: Fold, body: Body, shape: Shape, placed: bool) -> bool:
     """Whether the event only adds: then its rows need not be looked for in those of the whole case."""
-    if body["type"] not in HAPPENED or shape.overdue or shape.days:
-        return False
-    if shape.levels and any(s.action in shape.levels for s in fold.steps):
-        return False
-    if fold.state.clocks and sides_before not in (None, _sides(fold.state, shape, handling)):
+    if body["type"] not in HAPPENED or shape.overdue:
         return False
     if len(fold.steps) == 1:
         return True
+    if placed or (shape.levels and any(s.action in shape.levels for s in fold.steps)):
+        return False
     filled = {*(body.get("values") or ()), *(body.get("sides") or ())}
     return not (shape.due and filled.intersection(shape.sources[c] for c in shape.due))
 
 
-def _plainly(
-    fold: Fold, effects: dict[str, Any], shape: Shape, handling: tuple[str, ...]
-) -> list[tuple[int, Row]]:
+def _plainly(fold: Fold, effects: dict[str, Any], shape: Shape) -> list[tuple[int, Row]]:
     step = fold.steps[-1]
     made: dict[Slot, Row] = {("act", step.seq): _act(fold.state, step)}
     effective = max(s.day for s in fold.steps)
@@ -377,10 +368,9 @@ def _plainly(
         _change(made, step.seq, 0, effective, present, standing)
     out = [(1, row) for row in made.values()]
     if changed := effects.get("clocks"):
-        organ, sides = _sides(fold.state, shape, handling)
         for name, record in changed.items():
-            new = dict(_clock(fold, name, record, shape, organ, sides)) if record else {}
-            old = {s: r for s, r in fold.rows.items() if s[0] in ("due", "met", "late") and s[1] == name}
+            new = dict(_clock(fold, name, record, shape)) if record else {}
+            old = _held_of(fold.rows, name)
             for slot, row in old.items():
                 if new.get(slot) != row:
                     out.append((-1, row))
@@ -389,6 +379,18 @@ def _plainly(
             made.update(new)
     fold.rows.update(made)
     return out
+
+
+def _held_of(rows: dict[Slot, Row], name: str) -> dict[Slot, Row]:
+    """The rows of one clock, run by run."""
+    found: dict[Slot, Row] = {}
+    number = 0
+    while ("due", name, number) in rows:
+        for kind in ("due", "met", "late"):
+            if (row := rows.get((kind, name, number))) is not None:
+                found[kind, name, number] = row
+        number += 1
+    return found
 
 
 def _difference(fold: Fold, new: dict[Slot, Row]) -> list[tuple[int, Row]]:

@@ -17,7 +17,7 @@ def write_table(path: Path, table: pa.Table) -> None:
     """Written beside its place, synced, and moved there: a file of that name is whole or not there."""
     beside = path.with_name(path.name + ".part")
     with beside.open("wb") as out:
-        pq.write_table(table, out, compression="zstd", row_group_size=50_000)
+        pq.write_table(table, out, compression="zstd", row_group_size=16_384)
         sync(out)
     rename(beside, path)
 

@@ -8,9 +8,11 @@ the two together.
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Literal
 
 import sqlglot
@@ -59,7 +61,7 @@ class Filter:
     )
 
     def holds(self, row: Mapping[str, Any]) -> bool:
-        return _value(self.tree, row) is True
+        return _test(self.sql)(row) is True
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ class Sum:
     columns: frozenset[str]
     words: str
     money: bool
+    sql: str  # over physical columns
 
 
 def compile_filter(source: str, names: Names) -> Filter:
@@ -78,7 +81,7 @@ def compile_filter(source: str, names: Names) -> Filter:
     tree = _parse(source, "条件")
     checker = _Checker(source, names, "条件")
     compiled, words = checker.condition(tree)
-    return Filter(source, compiled, frozenset(checker.columns), words, checker.numeric)
+    return Filter(source, compiled, frozenset(checker.columns), words, checker.numeric, _sql(compiled))
 
 
 def compile_sum(source: str, names: Names) -> Sum:
@@ -91,7 +94,11 @@ def compile_sum(source: str, names: Names) -> Sum:
     kinds = {names[n].money for n in checker.named}
     if len(kinds) > 1:
         raise FilterError(f"求和式「{source}」把金额和其他数相加;请分成两个指标")
-    return Sum(source, compiled, frozenset(checker.columns), words, kinds == {True})
+    return Sum(source, compiled, frozenset(checker.columns), words, kinds == {True}, _sql(compiled))
+
+
+def _sql(tree: exp.Expression) -> str:
+    return tree.sql("duckdb", identify=True)
 
 
 def _parse(source: str, what: str) -> exp.Expression:
@@ -287,39 +294,62 @@ def _whole(node: exp.Expression) -> int | None:
 
 # ---- the same condition in Python, for the small base result --------------------------------------------------------
 
+Test = Callable[[Mapping[str, Any]], Any]
 _COMPARE: dict[type[exp.Expression], Callable[[Any, Any], bool]] = {
-    exp.EQ: lambda a, b: bool(a == b), exp.NEQ: lambda a, b: bool(a != b), exp.GT: lambda a, b: bool(a > b),
-    exp.GTE: lambda a, b: bool(a >= b), exp.LT: lambda a, b: bool(a < b), exp.LTE: lambda a, b: bool(a <= b),
+    exp.EQ: operator.eq, exp.NEQ: operator.ne, exp.GT: operator.gt, exp.GTE: operator.ge, exp.LT: operator.lt,
+    exp.LTE: operator.le,
 }  # fmt: skip
 
 
-def _value(node: exp.Expression, row: Mapping[str, Any]) -> Any:
-    """True, False or None (unknown); for operands their value."""
-    if isinstance(node, exp.Paren):
-        return _value(node.this, row)
+@lru_cache(maxsize=4096)
+def _test(sql: str) -> Test:
+    return _closure(sqlglot.parse_one(sql, dialect="duckdb"))
+
+
+def _closure(node: exp.Expression) -> Test:
+    """A function of a row: True, False or None (unknown); for operands their value."""
+    if isinstance(node, exp.Paren | exp.Cast):
+        return _closure(node.this)
     if isinstance(node, exp.And | exp.Or):
-        a, b = _value(node.this, row), _value(node.expression, row)
-        decisive = isinstance(node, exp.Or)
-        if a is decisive or b is decisive:
+        return _joined(_closure(node.this), _closure(node.expression), isinstance(node, exp.Or))
+    if isinstance(node, exp.Not):
+        inner = _closure(node.this)
+        return lambda row: None if (found := inner(row)) is None else not found
+    if isinstance(node, exp.Boolean):
+        fixed = bool(node.this)
+        return lambda row: fixed
+    if isinstance(node, exp.Column):
+        name = node.name
+        return lambda row: row.get(name)
+    if isinstance(node, exp.Literal | exp.Neg):
+        value = str(node.this) if isinstance(node, exp.Literal) and node.is_string else _whole(node)
+        return lambda row: value
+    if isinstance(node, exp.Is):
+        inner = _closure(node.this)
+        return lambda row: inner(row) is None
+    if isinstance(node, exp.In):
+        inner = _closure(node.this)
+        members = frozenset(_closure(x)({}) for x in node.expressions)
+        return lambda row: None if (found := inner(row)) is None else found in members
+    return _compared(_closure(node.this), _closure(node.expression), _COMPARE[type(node)])
+
+
+def _joined(left: Test, right: Test, decisive: bool) -> Test:
+    def test(row: Mapping[str, Any]) -> Any:
+        a = left(row)
+        if a is decisive:
+            return decisive
+        b = right(row)
+        if b is decisive:
             return decisive
         return None if a is None or b is None else not decisive
-    if isinstance(node, exp.Not):
-        inner = _value(node.this, row)
-        return None if inner is None else not inner
-    if isinstance(node, exp.Boolean):
-        return bool(node.this)
-    if isinstance(node, exp.Column):
-        return row.get(node.name)
-    if isinstance(node, exp.Literal):
-        return str(node.this) if node.is_string else int(node.this)
-    if isinstance(node, exp.Cast):
-        return _value(node.this, row)
-    if isinstance(node, exp.Neg):
-        return -int(_value(node.this, row))
-    if isinstance(node, exp.Is):
-        return _value(node.this, row) is None
-    if isinstance(node, exp.In):
-        left = _value(node.this, row)
-        return None if left is None else left in [_value(x, row) for x in node.expressions]
-    a, b = _value(node.this, row), _value(node.expression, row)
-    return None if a is None or b is None else _COMPARE[type(node)](a, b)
+
+    return test
+
+
+def _compared(left: Test, right: Test, compare: Callable[[Any, Any], bool]) -> Test:
+    def test(row: Mapping[str, Any]) -> Any:
+        a, b = left(row), right(row)
+        return None if a is None or b is None else compare(a, b)
+
+    return test

@@ -11,16 +11,21 @@ hash of the last sealed event whether it belongs to this ledger at all.
 
 from __future__ import annotations
 
+import gc
 import shutil
 import threading
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow.compute as pc  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 from django.conf import settings
 from django.db import connections
@@ -39,8 +44,9 @@ FLUSH = 1_000  # sealed events that make a file; fewer stay in the tail
 CHUNK = 20_000  # events a file at most: a long catching up is written as it goes
 TIER = 8  # files of like size that are made into one
 LARGEST = 1_000_000  # rows; files are not put together beyond that
-FOLDS = 4_000  # cases kept folded
+FOLDS = 2_000  # cases kept folded
 PAGE = 500
+PIECES = 32  # of the tail, in memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +76,16 @@ class Held:
     manifest: Manifest
     reached: int  # position up to which `facts` go
     mark: str  # the sealed hash there
-    facts: list[Signed] = field(default_factory=list)
+    facts: list[pa.Table] = field(default_factory=list)  # in pieces, in the order of positions
     days: list[tuple[int, str]] = field(default_factory=list)
     folds: OrderedDict[str, Fold] = field(default_factory=OrderedDict)
-    arrow: pa.Table | None = None
+
+    def tail(self, catalogue: Catalogue) -> pa.Table:
+        """The facts as one table; the pieces are put together when there are many."""
+        whole = pa.concat_tables(self.facts) if self.facts else table.schema(catalogue).empty_table()
+        if len(self.facts) > PIECES:
+            self.facts = [whole.combine_chunks()]
+        return whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +127,10 @@ def look(using: str = "default") -> View:
         held = _hold(catalogue, using)
         behind = seal.height(using=using) - held.reached
         _catch_up(catalogue, held, using, write=behind > FLUSH)
-        if held.arrow is None:
-            held.arrow = table.table(catalogue, held.facts)
+        tail = held.tail(catalogue)
         home = folder(catalogue.signature)
         return View(
-            catalogue, tuple(home / p.name for p in held.manifest.parts), held.arrow, held.reached,
+            catalogue, tuple(home / p.name for p in held.manifest.parts), tail, held.reached,
             (*held.manifest.days, *held.days),
         )  # fmt: skip
 
@@ -167,9 +178,13 @@ def _hold(catalogue: Catalogue, using: str) -> Held:
             and held.reached >= manifest.position >= held.manifest.position
         ):
             # Another process has written files, or put some together: keep what lies behind them.
-            facts = [f for f in held.facts if f.position > manifest.position]
+            facts = [
+                t
+                for piece in held.facts
+                if (t := piece.filter(pc.field("position") > manifest.position)).num_rows
+            ]
             days = [d for d in held.days if d[0] > manifest.position]
-            held = replace(held, manifest=manifest, facts=facts, days=days, arrow=None)
+            held = replace(held, manifest=manifest, facts=facts, days=days)
         else:
             held = Held(manifest, manifest.position, manifest.mark)
         _held[key] = held
@@ -197,11 +212,25 @@ def _catch_up(catalogue: Catalogue, held: Held, using: str, *, write: bool, whol
     height = seal.height(using=using)
     while held.reached < height:
         until = min(height, held.reached + CHUNK)
-        _read(catalogue, held, using, until)
+        with _undisturbed(until - held.reached > PAGE):
+            _read(catalogue, held, using, until)
         if write and held.reached - held.manifest.position >= CHUNK:
             _write(catalogue, held, using)
     if write and (whole or held.reached - held.manifest.position >= FLUSH):
         _write(catalogue, held, using)
+
+
+@contextmanager
+def _undisturbed(long: bool) -> Iterator[None]:
+    """Without the garbage collector for one chunk: it would go through every folded case again and again (40 % of the time)."""
+    if not long or not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _read(catalogue: Catalogue, held: Held, using: str, until: int) -> None:
@@ -229,9 +258,9 @@ def _take(catalogue: Catalogue, held: Held, page: list[store.Sealed], using: str
         last = (held.days or held.manifest.days or ((0, ""),))[-1][1]
         if day > last:
             held.days.append((position, day))
-    held.facts += facts
+    if facts:
+        held.facts.append(table.table(catalogue, facts))
     held.reached, held.mark = page[-1].position, page[-1].entry.hash.hex()
-    held.arrow = None
     while len(held.folds) > FOLDS:
         held.folds.popitem(last=False)
 
@@ -241,7 +270,15 @@ def recorded_on(body: Body) -> str:
     said = body.get("recorded_at") or ""
     if not said:
         return ""
-    return datetime.fromisoformat(said).astimezone(SHANGHAI).date().isoformat()
+    return _day(said[:13]) if said.endswith("Z") else _day(said)
+
+
+@lru_cache(maxsize=1024)
+def _day(instant: str) -> str:
+    """2026-03-05T16 (an hour of UTC) → 2026-03-06."""
+    found = datetime.fromisoformat(instant)
+    found = found.replace(tzinfo=UTC) if found.tzinfo is None else found
+    return found.astimezone(SHANGHAI).date().isoformat()
 
 
 def _recall(catalogue: Catalogue, held: Held, first: dict[str, int], using: str) -> None:
@@ -313,14 +350,11 @@ def _write(catalogue: Catalogue, held: Held, using: str) -> None:
             return
         _sweep(home, held.manifest)
         manifest = held.manifest
-        if held.facts:
-            part = Part(
-                f"{manifest.position + 1}-{held.reached}.parquet",
-                manifest.position + 1,
-                held.reached,
-                len(held.facts),
-            )
-            files.write_table(home / part.name, table.table(catalogue, held.facts))
+        facts = held.tail(catalogue)
+        if facts.num_rows:
+            name = f"{manifest.position + 1}-{held.reached}.parquet"
+            part = Part(name, manifest.position + 1, held.reached, facts.num_rows)
+            files.write_table(home / part.name, _sorted(facts))
             manifest = replace(manifest, parts=(*manifest.parts, part))
         manifest = replace(
             manifest,
@@ -329,7 +363,7 @@ def _write(catalogue: Catalogue, held: Held, using: str) -> None:
             days=(*manifest.days, *held.days),
         )
         _save(home, manifest)
-        held.manifest, held.facts, held.days, held.arrow = manifest, [], [], None
+        held.manifest, held.facts, held.days = manifest, [], []
         while (together := _tier(manifest.parts)) is not None:
             manifest = _compact(home, manifest, together)
             held.manifest = manifest
@@ -354,16 +388,20 @@ def _size(rows: int) -> int:
 
 
 def _compact(home: Path, manifest: Manifest, together: tuple[int, int]) -> Manifest:
-    """Several files as one, sorted so that a county and a year lie together. Nothing cancels: as-of needs every row."""
+    """Several files as one. Nothing cancels: as-of needs every row."""
     start, end = together
     old = manifest.parts[start:end]
     whole = pa.concat_tables([pq.read_table(home / p.name) for p in old])
-    whole = whole.sort_by([(name, "ascending") for name in ("county", "procedure", "day", "position")])
     part = Part(f"{old[0].first}-{old[-1].last}.parquet", old[0].first, old[-1].last, whole.num_rows)
-    files.write_table(home / part.name, whole)
+    files.write_table(home / part.name, _sorted(whole))
     manifest = replace(manifest, parts=(*manifest.parts[:start], part, *manifest.parts[end:]))
     _save(home, manifest)
     return manifest
+
+
+def _sorted(facts: pa.Table) -> pa.Table:
+    """What is asked for together lies together: a query passes over the groups of rows of other counties and procedures."""
+    return facts.sort_by([(name, "ascending") for name in ("county", "procedure", "day", "position")])
 
 
 def _sweep(home: Path, manifest: Manifest) -> None:

@@ -15,7 +15,7 @@ from fazhi.figures import duck, imported, mirror, moments, places, reckon, spans
 from fazhi.figures.compile import Scope
 from fazhi.figures.errors import FigureError
 from fazhi.figures.mirror import View
-from fazhi.figures.model import Figure
+from fazhi.figures.model import Figure, Selection
 from fazhi.figures.moments import Moment
 from fazhi.figures.places import Places
 from fazhi.figures.reckon import Cells, Key, Result
@@ -297,11 +297,13 @@ def _computed(view: View, chosen: Sequence[Figure], asked: Scope) -> dict[str, C
     spans_of = len(asked.firsts)
     base = compiled.base(selections, spans_of)
     found = reckon.spread(chosen, base, duck.rows(view, base.statement, asked))
+    beside: dict[Selection, list[tuple[Any, ...]]] = {}
     for figure in chosen:
         if figure.kind in ("distinct", "median"):
             for selection in figure.selections:
-                of_values = duck.rows(view, compiled.values(selection, spans_of), asked)
-                reckon.collect(found[figure.id], of_values)
+                if selection not in beside:
+                    beside[selection] = duck.rows(view, compiled.values(selection, spans_of), asked)
+                reckon.collect(found[figure.id], beside[selection])
     return found
 
 

@@ -13,7 +13,6 @@ from decimal import ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
 from typing import Any
 
-from fazhi.figures import compile as compiled
 from fazhi.figures.compile import Base
 from fazhi.figures.model import Figure, Selection
 
@@ -70,7 +69,7 @@ def spread(figures: Iterable[Figure], base: Base, rows: Iterable[Sequence[Any]])
             if s.where is not None and not _holds(s.where, row, base):
                 continue
             key = row["s_" + s.side] if s.side else row["organ"]
-            amount = int(row[base.sums[compiled.text(s.sum)]] or 0) if s.sum is not None else 0
+            amount = int(row[base.sums[s.sum.sql]] or 0) if s.sum is not None else 0
             tally = cells.tallies.setdefault((row["bucket"], key), Tally())
             tally.count += count
             tally.amount += amount
@@ -94,7 +93,7 @@ def _candidates(
 
 
 def _holds(part: Any, row: Mapping[str, Any], base: Base) -> bool:
-    return bool(row[base.flags[compiled.text(part)]]) if part.numeric else part.holds(row)
+    return bool(row[base.flags[part.sql]]) if part.numeric else part.holds(row)
 
 
 def _in_part(s: Selection, row: Mapping[str, Any], base: Base) -> bool:

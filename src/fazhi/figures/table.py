@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa  # type: ignore[import-untyped]
 
 from fazhi.figures.catalogue import Catalogue
-from fazhi.figures.facts import Signed
+from fazhi.figures.facts import Row, Signed
 from fazhi.figures.model import Shape
 
 _EPOCH = date(1970, 1, 1).toordinal()
@@ -35,25 +35,32 @@ def schema(catalogue: Catalogue) -> pa.Schema:
 def table(catalogue: Catalogue, facts: Sequence[Signed]) -> pa.Table:
     """Columns of each shape go to their place; what a shape does not have stays empty."""
     wanted = schema(catalogue)
+    if not facts:
+        return wanted.empty_table()
     rows = [f.row for f in facts]
-    columns: dict[str, list[Any]] = {
-        "position": [f.position for f in facts], "sign": [f.sign for f in facts], "case": [f.case for f in facts],
-        "county": [f.county for f in facts], "procedure": [f.procedure for f in facts],
-        "version": [r.shape.version for r in rows], "day": [_day(r.day) for r in rows],
-        "opened_on": [_day(r.opened_on) for r in rows],
-    }  # fmt: skip
-    for name, _ in FIXED:
-        if name not in columns:
-            columns[name] = [getattr(r, name) for r in rows]
+    columns: dict[str, Sequence[Any]] = dict(zip(Signed._fields, zip(*facts, strict=True), strict=True))
+    columns |= zip(Row._fields, zip(*rows, strict=True), strict=True)
+    columns["version"] = [r.shape.version for r in rows]
+    for name in ("day", "opened_on"):
+        columns[name] = [_day(text) for text in columns[name]]
     sparse: dict[str, list[Any]] = {}
     for place, row in enumerate(rows):
+        if not row.values and not row.sides:
+            continue
         for column, value in zip(_names(row.shape, row.kind), (*row.sides, *row.values), strict=True):
             if value is not None:
-                sparse.setdefault(column, [None] * len(rows))[place] = value
+                if column not in sparse:
+                    sparse[column] = [None] * len(rows)
+                sparse[column][place] = value
     arrays = []
     for one in wanted:
-        values = columns.get(one.name) or sparse.get(one.name)
-        arrays.append(pa.array(_fit(values, one.type), one.type) if values else pa.nulls(len(rows), one.type))
+        if one.name[:2] in _TYPES:
+            found = sparse.get(one.name)
+            arrays.append(
+                pa.nulls(len(rows), one.type) if found is None else pa.array(_fit(found, one.type), one.type)
+            )
+        else:
+            arrays.append(pa.array(columns[one.name], one.type))
     return pa.Table.from_arrays(arrays, schema=wanted)
 
 
