@@ -95,3 +95,17 @@ def pg_db(pg_server: str, _pg_template: str, django_db_blocker: Any) -> Iterator
     """A fresh, migrated PostgreSQL database as the default database, with real commits."""
     with django_db_blocker.unblock(), databases.postgresql_copy(pg_server, _pg_template):
         yield "postgresql"
+
+
+@pytest.fixture(autouse=True)
+def _own_definitions() -> Iterator[None]:
+    """A definition that a test adds to the shipped ones is gone after it: no test reads another's."""
+    from fazhi.procedures import shipped
+
+    library = shipped()
+    versions, by_hash = {k: list(v) for k, v in library._versions.items()}, dict(library._by_hash)
+    yield
+    library._versions.clear()
+    library._versions.update(versions)
+    library._by_hash.clear()
+    library._by_hash.update(by_hash)

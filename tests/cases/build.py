@@ -64,8 +64,13 @@ decision:
 
 
 @lru_cache(maxsize=1)
+def _loaded() -> Definition:
+    return load(PROCEDURE.encode(), "small.yaml", documents=PAPERS.encode())
+
+
 def definition() -> Definition:
-    d = load(PROCEDURE.encode(), "small.yaml", documents=PAPERS.encode())
+    """The small procedure, in the library for the length of the test."""
+    d = _loaded()
     if definitions.library().get("small", DAY) is None:
         definitions.library().add(d)
     return d

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 from datetime import UTC, date, datetime
-from functools import lru_cache
 from typing import Any
 
 from openpyxl import Workbook
@@ -95,7 +94,6 @@ COMPANY = "91110000600037341L"  # a formally valid code of an enterprise
 CITIZEN = "11010519491231002X"  # GB 11643's own example
 
 
-@lru_cache(maxsize=1)
 def definition() -> Definition:
     d = load(FILE.encode(), "filing.yaml")
     if definitions.library().latest(d.name) is None:

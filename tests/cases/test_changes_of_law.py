@@ -21,10 +21,8 @@ def shelf(monkeypatch: pytest.MonkeyPatch) -> Library:
     """A library of this test's own."""
     library = Library()
     monkeypatch.setattr(definitions, "library", lambda: library)
-    build.definition.cache_clear()
     definitions.forget()
     yield library
-    build.definition.cache_clear()
     definitions.forget()
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
 
 import pytest
 
 from fazhi.cases import definitions, search, service
 from fazhi.cases.errors import Refused
+from fazhi.organs.lines import Line
 from fazhi.procedures import Command, Definition, load
 
 from .build import DAY, World, moment
@@ -31,7 +31,6 @@ actions:
 """
 
 
-@lru_cache(maxsize=1)
 def definition() -> Definition:
     d = load(SIDES.encode(), "sided.yaml")
     if definitions.library().get("sided", DAY) is None:
@@ -52,7 +51,8 @@ def test_whoever_opens_a_case_puts_no_other_organ_in_his_own_place(w: World) -> 
     with pytest.raises(Refused) as refused:
         service.run(command, w.handler, procedure="sided", now=moment(DAY))
     assert "您当前的岗位不能办理" in refused.value.message
-    deputy = replace(w.handler, acts_for=frozenset({w.second.id}))  # 代为办理
+    line = Line(w.second.id, w.second.name, w.second.path, "", "测试")
+    deputy = replace(w.handler, acts_for=frozenset({w.second.id}), lines=(line,))  # 代为办理
     done = service.run(command, deputy, procedure="sided", now=moment(DAY))
     assert done.events[0]["sides"]["agency"] == [w.second.id]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from django.test import Client
@@ -89,7 +88,6 @@ clocks:
 """
 
 
-@lru_cache(maxsize=1)
 def wide() -> Definition:
     d = load(WIDE.encode(), "wide.yaml")
     if definitions.library().get("wide", DAY) is None:
