@@ -68,7 +68,12 @@ def calls(d: Definition, s: State, r: Resolved, offered: Sequence[Option]) -> li
         clock = d.part_clocks.get(part, {}).get(rest.partition(".")[2]) if rest else d.clocks.get(id)
         for stop in clock.stop if clock else ():
             name = stop.split(".")[0]
-            if name in d.actions and not _leaves(d, s.phase, d.actions[name]):
+            known = found.get(name)
+            if (
+                name in d.actions
+                and not (known and known.rank == 4)
+                and not _leaves(d, s.phase, d.actions[name])
+            ):
                 call(name, f"{record['title']}至 {str(record['due'])[:10]}", record["law"], 3)
     return sorted(found.values(), key=lambda c: (c.rank, -weight(c.action) if c.rank == 0 else 0))
 

@@ -15,7 +15,7 @@ from django import forms
 from django.forms.utils import ErrorDict
 from django.http import QueryDict
 
-from fazhi.cases import attachments, officers, registers, search
+from fazhi.cases import access, attachments, officers, registers, search
 from fazhi.cases.casefile import CaseFile
 from fazhi.cases.said import Speaker
 from fazhi.cases.trial import Trial
@@ -214,9 +214,14 @@ class ActionForm(Form):
         if not side or s.d.source.sides[side].is_ == "party":
             return []
         self.own_side = side
+        may = set(access.mine(s.ctx, s.d)) - {s.ctx.organ}
         others = {
-            line.other: Option(line.other, line.name, f"代为办理：{line.matter}") for line in s.ctx.lines
+            line.other: Option(line.other, line.name, f"代为办理：{line.matter}")
+            for line in s.ctx.lines
+            if line.other in may and line.matter in ("", s.d.source.matter)
         }
+        if not others:
+            return []
         own = Option(s.ctx.organ, s.ctx.organ_name, "本机关")
         return [*others.values(), own] if s.d.source.sides[side].acts_through else [own, *others.values()]
 
@@ -236,7 +241,7 @@ class ActionForm(Form):
             case "party":
                 made = PartyField(self._parties(name, f.many, data), single=not f.many, **rest)
             case "file" | "document":
-                made = FileField(self._files(), single=not f.many, **rest)
+                made = FileField(self._files(name, data), single=not f.many, **rest)
             case "link":
                 made = LinkField(lambda text: search.by_number(s.ctx, text, _linked(f)), many=f.many, **rest)
             case _:
@@ -321,8 +326,11 @@ class ActionForm(Form):
             found += [p for p in parties.search(text) if p.id not in rows]
         return [party_option(p) for p in found]
 
-    def _files(self) -> list[Option]:
-        return [Option(h.hash, h.name, _size(h.size)) for h in attachments.of_case(self.s.case)]
+    def _files(self, name: str, data: QueryDict | None) -> list[Option]:
+        """Files that this person has put up for this form; the case's other files are none of its choices."""
+        chosen = data.getlist(f"v_{name}") if data is not None else []
+        held = attachments.of_person(self.s.case, self.s.ctx.person, chosen)
+        return [Option(h.hash, h.name, _size(h.size)) for h in held]
 
     def _needs_time(self) -> bool:
         names = {step.name for step in self.s.steps}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.urls import reverse
@@ -63,6 +63,11 @@ def identity(file: CaseFile, say: Speaker) -> dict[str, Any]:
         "party_title": d.source.sides[party].title if party else "",
         "parties": say.side(party, file.state.sides[party]) if party else [],
         "organ": registers.organ(row.organ).get("name", ""),
+        "others": [
+            (side.title, say.side(name, held))
+            for name, side in d.source.sides.items()
+            if side.is_ != "party" and (held := file.state.sides.get(name)) and row.organ not in held
+        ],
         "person": file.people.get(row.person, ""),
         "phase": d.source.phases.get(row.phase, ""),
         "outcome": outcome_title(d, file.state) if row.closed_on or row.outcome else "",
@@ -263,9 +268,10 @@ def _blockers(option: Option) -> list[Refusal]:
     if option.blockers:
         return list(option.blockers)
     told: dict[str, Refusal] = {}
-    for refusals in option.outcomes.values():
+    for name, refusals in option.outcomes.items():
+        title = option.action.outcomes[name].title
         for r in refusals:
-            told.setdefault(r.message, r)
+            told.setdefault(r.message, replace(r, message=f"{title}：{r.message}"))
     return list(told.values())
 
 
