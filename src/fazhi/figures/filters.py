@@ -50,15 +50,17 @@ Names = Mapping[str, Column]
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A compiled condition; `tree` is over physical columns."""
+    """A compiled condition over physical columns, as a tree and as SQL.
+
+    `numeric`: it compares numbers or days, so it is worked out row by row instead of splitting the base by its columns.
+    """
 
     source: str
-    tree: exp.Expression
+    tree: exp.Expression = field(compare=False)
     columns: frozenset[str]
     words: str
-    numeric: (
-        bool  # compares numbers or days: it is worked out row by row instead of splitting the base by them
-    )
+    numeric: bool
+    sql: str
 
     def holds(self, row: Mapping[str, Any]) -> bool:
         return _test(self.sql)(row) is True
@@ -73,7 +75,7 @@ class Sum:
     columns: frozenset[str]
     words: str
     money: bool
-    sql: str  # over physical columns
+    sql: str
 
 
 def compile_filter(source: str, names: Names) -> Filter:
