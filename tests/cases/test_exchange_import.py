@@ -15,7 +15,7 @@ from fazhi.cases.models import Case, CaseSide, Errand, Import, ImportedCase, Pap
 from fazhi.cases.refold import bodies
 from fazhi.ledger.access_log import Reader, lines
 from fazhi.organs.models import Party
-from fazhi.procedures import Command
+from fazhi.procedures import Command, State
 
 from .build import moment
 from .exchange_build import CITIZEN, COMPANY, NOW, SYSTEM, TODAY, Office, csv_of, row, xlsx_of
@@ -183,6 +183,18 @@ class ImportContract:
         o.loaded(row(决定日期="", 决定结果="", 罚款金额="", 在办系统="本系统"))
         service.run(Command("act", action="look", on=TODAY), o.handler, case=case.id, now=NOW)
 
+    def test_what_is_handled_elsewhere_follows_the_calendar_and_runs_out_there(self, o: Office) -> None:
+        o.loaded(row(), elsewhere="省处罚平台")
+        case = o.case("A1").id
+        assert service.run(Command("recalculate", on=TODAY), None, case=case, now=NOW).events == ()
+        service.run(
+            Command("note", on=TODAY, reason="记录", mode="record", source={"system": "x"}),
+            None,
+            case=case,
+            now=NOW,
+        )
+        assert o.case("A1").expires is None
+
     def test_files_of_other_systems_need_not_look_like_ours(self, o: Office) -> None:
         plain = row()
         foreign = {"序号": "1", **plain, "备注": "无"}
@@ -316,15 +328,33 @@ class ImportContract:
         batch = o.loaded(
             row(事实="乙", 罚款金额="9000", 告知日期="2024-03-10", 结案日期="2024-04-01"), elsewhere="省平台"
         ).batch
+        written = len(bodies(o.case("A1").id))
         o.undo(batch)
-        row_now = store.read(o.case("A1").id)
-        assert row_now is not None
+        now = store.read(o.case("A1").id)
+        assert now is not None
+        assert now.state is not None
         assert before is not None
-        assert (row_now.state.values, row_now.state.acts, row_now.elsewhere) == (
-            before.values,
-            before.acts,
-            "",
-        )  # type: ignore[union-attr]
+        assert (now.state.values, now.state.phase, now.elsewhere) == (before.values, before.phase, "")
+        assert (
+            told(now.state)
+            == told(before)
+            == [("file", None, "2024-03-04"), ("decide", "penalty", "2024-03-20")]
+        )
+        assert now.state.clocks["limit"] == before.clocks["limit"]
+        added = bodies(o.case("A1").id)[written:]
+        assert [b["type"] for b in added] == ["voided", "corrected", "recorded"]
+        assert all(b["reason"] == "撤销导入批次" for b in added[:2])
+        o.verified()
+
+    def test_undoing_a_correction_puts_the_old_value_and_the_old_day_back(self, o: Office) -> None:
+        o.loaded(row())
+        batch = o.loaded(row(罚款金额="9000", 决定日期="2024-03-22", 已缴清="是", 件数="2")).batch
+        o.undo(batch)
+        state = store.read(o.case("A1").id).state  # type: ignore[union-attr]
+        assert state is not None
+        assert (state.values["amount"], state.acts[-1]["d"]) == (200000, "2024-03-20")
+        assert state.values.keys().isdisjoint({"paid", "count"})
+        assert bodies(o.case("A1").id)[-1]["values"]["count"] is None
         o.verified()
 
     def test_what_was_acted_on_since_is_not_undone(self, o: Office) -> None:
@@ -420,6 +450,10 @@ class ImportContract:
         assert done.errors
         assert "与所填名称不一致" in done.errors[0].message
         assert Case.objects.count() == 0
+
+
+def told(state: State) -> list[tuple[str, str | None, str]]:
+    return [(a["a"], a.get("o"), a["d"]) for a in state.acts]
 
 
 def _entries(case: str) -> Any:

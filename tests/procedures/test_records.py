@@ -190,6 +190,17 @@ def test_only_an_import_is_taken_back_whole() -> None:
         assert [r.code for r in decision.refusals] == ["role"]
 
 
+def test_an_import_takes_a_value_back_that_it_had_filled_in() -> None:
+    case = Case()
+    case.do("act", "file", "2024-03-04")
+    case.do("act", "decide", "2024-03-20", values={"amount": 100})
+    body = case.do("correct", target=2, values={"amount": None}, reason="撤销导入批次")
+    assert (case.s.values, body["old"], body["values"]) == ({}, {"amount": 100}, {"amount": None})
+    live = Command("correct", on=date(2026, 11, 21), target=2, values={"amount": None}, reason="误")
+    found = decide(case.d, case.s, live, SYSTEM, Resolved(date(2026, 11, 21)), case.calendar)
+    assert [r.field for r in found.refusals] == ["amount"]
+
+
 def test_a_corrected_day_of_the_closing_act_moves_the_closing() -> None:
     case = Case()
     case.do("act", "file", "2024-03-04")

@@ -240,6 +240,8 @@ def _correctable(d: Definition, c: Command, r: Resolved) -> list[Refusal]:
             refusals.append(
                 Refusal(f"没有字段「{name}」", field=name, next="请选择要更正的字段", code="value")
             )
+        elif given is None and c.mode == "record":
+            continue
         elif bad := checks.value(name, field, given, r):
             refusals.append(bad)
     if c.kind == "correct" and not c.values:
@@ -279,7 +281,7 @@ def _mended(
                     s.opened_on = given
             else:
                 old[name] = s.values.get(name)
-                s.values[name] = given
+                _put(s.values, name, given)
         body["type"] = "corrected"
         body["old"] = old
         body["values"] = {k: v for k, v in c.values.items() if k != "$on"}
@@ -288,6 +290,14 @@ def _mended(
     body["target"] = c.target
     body["effects"] = {"replace": branches(s)}
     return body
+
+
+def _put(values: dict[str, Any], name: str, given: Any) -> None:
+    """None: an import had filled the field in and takes it back; there is nothing in it."""
+    if given is None:
+        values.pop(name, None)
+    else:
+        values[name] = given
 
 
 def _reckon(d: Definition, s: State, c: Command, calendar: Calendar, r: Resolved) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from fazhi.cases.exchange.columns import Layout
 from fazhi.cases.exchange.desk import Desk
 from fazhi.cases.exchange.plan import Step, steps
 from fazhi.cases.exchange.rows import Act, Filing, in_order
@@ -79,7 +80,7 @@ def merged(filing: Filing, state: State) -> Filing:
     have = [_act(a) for a in state.acts]
     kept = [a for a in have if (a.part[:1] if a.part else a.action) not in told]
     derived = {name for name in filing.layout.set_by if name not in filing.values}
-    parts = _rows(filing, state, kept)
+    parts = _rows(filing.layout, state, kept)
     return Filing(
         filing.row, filing.number, filing.id, filing.layout, filing.lawful, filing.organ, filing.elsewhere,
         {**{k: v for k, v in state.sides.items() if k != filing.layout.handling}, **filing.sides},
@@ -94,16 +95,21 @@ def _asked(filing: Filing, fact: str) -> bool:
     return f is not None and f.value is None
 
 
+def acts_of(each: Layout, state: State) -> list[Act]:
+    """The acts of a state in its own order, those on parts with what their rows say."""
+    return _rows(each, state, [_act(a) for a in state.acts])
+
+
 def _act(a: dict[str, Any]) -> Act:
     part = (a["p"][0], a["p"][1]) if a.get("p") else None
     return Act(a["a"], date.fromisoformat(a["d"]), a.get("at"), a.get("o", ""), part)
 
 
-def _rows(filing: Filing, state: State, kept: Sequence[Act]) -> list[Act]:
+def _rows(each: Layout, state: State, kept: Sequence[Act]) -> list[Act]:
     """Kept acts on parts with their rows' values, given to the act that adds the row."""
     found = []
     for act in kept:
-        if act.part and filing.d.actions.get(act.action) and filing.d.actions[act.action].adds:
+        if act.part and act.action in each.d.actions and each.d.actions[act.action].adds:
             row = state.parts[act.part[0]][act.part[1]]
             values = {k: v for k, v in row.items() if k not in ("index", "phase")}
             act = Act(act.action, act.on, act.at, act.outcome, act.part, values)

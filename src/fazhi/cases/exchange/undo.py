@@ -1,4 +1,4 @@
-"""Taking an import back: each case returns to what it was, by one event that says so. All of them, or none."""
+"""Taking an import back: each case returns to what it was, by events that say so. All of them, or none."""
 
 from __future__ import annotations
 
@@ -9,14 +9,17 @@ from django.db import connections
 
 from fazhi.cases import definitions, store
 from fazhi.cases.errors import CaseError
-from fazhi.cases.exchange import known
+from fazhi.cases.exchange import compare, known
+from fazhi.cases.exchange.columns import layout
+from fazhi.cases.exchange.compare import difference
 from fazhi.cases.exchange.desk import Desk
 from fazhi.cases.exchange.record import Entry, Recorder
+from fazhi.cases.exchange.rows import Filing
 from fazhi.cases.exchange.writing import Changed, Piece, insert
 from fazhi.cases.refold import add, bodies
 from fazhi.cases.store import Row
 from fazhi.law import SHANGHAI
-from fazhi.procedures import SYSTEM, Command, Resolved, State, decide, steps
+from fazhi.procedures import SYSTEM, Command, Resolved, State, decide
 from fazhi.procedures.engine import fork
 from fazhi.procedures.state import Body
 
@@ -75,47 +78,129 @@ def undo(
 
 def _as_left(row: Row, history: list[Body], last: int) -> bool:
     """Whether the case stands as the import left it: nothing came after, or what came has been taken back."""
-    later = [b for b in history if b["seq"] > last]
-    if all(b["type"] in _FOLLOWS_ITSELF for b in later):
+    if all(b["type"] in _FOLLOWS_ITSELF for b in history if b["seq"] > last):
         return True
-    left: State | None = None
-    for body in history:
-        if body["seq"] <= last:
-            left = add(left, body)
-    assert left is not None
     assert row.state is not None
-    return steps.branches(left) == steps.branches(row.state)
+    left = _fold(history, last)
+    return left is not None and _story(left) == _story(row.state)
+
+
+def _fold(history: list[Body], until: int) -> State | None:
+    state: State | None = None
+    for body in history:
+        if body["seq"] <= until:
+            state = add(state, body)
+    return state
+
+
+def _story(s: State) -> tuple[Any, ...]:
+    """What a state tells, whichever events tell it."""
+    acts = [(a["a"], a.get("o"), a["d"], a.get("p")) for a in s.acts]
+    return (
+        s.phase,
+        s.outcome,
+        s.opened_on,
+        bool(s.closed_on),
+        s.values,
+        s.facts,
+        s.sides,
+        s.parts,
+        s.pending,
+        acts,
+    )
 
 
 def _take_back(recorder: Recorder, row: Row, history: list[Body], first: int, piece: Piece) -> None:
+    """Bring one case to what it was before event `first`."""
     state = row.state
     assert state is not None
-    before: State | None = None
+    before = _fold(history, first - 1)
     elsewhere = ""
     for body in history:
-        if body["seq"] < first:
-            before = add(before, body)
-            elsewhere = body.get("source", {}).get("elsewhere", elsewhere if "source" not in body else "")
+        if body["seq"] < first and "source" in body:
+            elsewhere = body["source"].get("elsewhere", "")
     d = definitions.by_hash(before.definition if before and before.acts else row.definition)
     source = {
         "system": recorder.system,
         "number": str(row.source_number),
         "batch": recorder.batch,
         "row": "0",
+        "undo": "1",
     }
     if recorder.by:
         source["by"] = recorder.by
     entry = Entry(row, d, fork(state), row.head, source, before=row.seq)
-    c = Command("void", on=recorder.desk.today, target=first, reason=REASON, mode="record", source=source)
-    found = Resolved(recorder.desk.today, county=row.county, case=row.id, codes=_codes(recorder, d, before))
-    decision = decide(d, entry.state, c, SYSTEM, found, recorder.calendar, before)
-    if not decision.ok:
-        refusal = decision.refusals[0]
-        raise CaseError(f"案件“{row.number}”：{refusal.message}", law=refusal.law, next=refusal.next)
-    for body in decision.events:
-        recorder.append(entry, row, body)
+    if before is None or not before.acts or not _restored(recorder, entry, before, history):
+        entry = Entry(row, d, fork(state), row.head, source, before=row.seq)
+        _void(recorder, entry, first, before)
     row.elsewhere = elsewhere
     recorder.finish(entry, piece)
+
+
+def _void(recorder: Recorder, entry: Entry, target: int, before: State | None) -> None:
+    """One event that takes everything from `target` on back."""
+    c = Command(
+        "void", on=recorder.desk.today, target=target, reason=REASON, mode="record", source=entry.source
+    )
+    found = Resolved(
+        recorder.desk.today,
+        county=entry.row.county,
+        case=entry.row.id,
+        codes=_codes(recorder, entry.d, before),
+    )
+    _run(recorder, entry, c, found, before)
+
+
+def _run(recorder: Recorder, entry: Entry, c: Command, found: Resolved, before: State | None = None) -> None:
+    decision = decide(entry.d, entry.state, c, SYSTEM, found, recorder.calendar, before)
+    if not decision.ok:
+        refusal = decision.refusals[0]
+        raise CaseError(f"案件“{entry.row.number}”：{refusal.message}", law=refusal.law, next=refusal.next)
+    for body in decision.events:
+        recorder.append(entry, entry.row, body)
+
+
+def _restored(recorder: Recorder, entry: Entry, before: State, history: list[Body]) -> bool:
+    """Acts, days and values as they were, by events that each say what they take back; False where that does not come
+    out even, and the case must be set back as a whole."""
+    desk, full = recorder.desk, _as_filing(entry.row, before)
+    found = difference(full, entry.state, desk, set())
+    if found.rebuild is not None:
+        target = entry.state.acts[found.rebuild]["s"]
+        _void(recorder, entry, target, _fold(history, target - 1))
+        found = difference(full, entry.state, desk, set())
+        if found.rebuild is not None:
+            return False
+    wrong = {i: dict(values) for i, values in found.corrections.items()}
+    for name in entry.state.values.keys() - before.values.keys():
+        wrong.setdefault(len(entry.state.acts) - 1, {})[name] = None
+    for index, values in wrong.items():
+        target = entry.state.acts[index]["s"]
+        c = Command(
+            "correct",
+            on=desk.today,
+            values=values,
+            target=target,
+            reason=REASON,
+            mode="record",
+            source=entry.source,
+        )
+        _run(recorder, entry, c, recorder.resolved(full, desk.today, full.opened_on, frozenset()))
+    if recorder.act(entry, full, found.append):
+        return False
+    return _story(entry.state) == _story(before)
+
+
+def _as_filing(row: Row, s: State) -> Filing:
+    """A state as a row that would tell all of it."""
+    each = layout(definitions.by_hash(s.definition))
+    acts = compare.acts_of(each, s)
+    sides = {k: v for k, v in s.sides.items() if k != each.handling}
+    facts = {k: v for k, v in s.facts.items() if k in each.d.facts and each.d.facts[k].value is None}
+    organ = str(s.sides[each.handling][0])
+    return Filing(
+        0, str(row.source_number), row.id, each, not s.bare, organ, "", sides, dict(s.values), facts, acts
+    )
 
 
 def _codes(recorder: Recorder, d: Any, before: State | None) -> dict[str, dict[str, Any]]:
