@@ -93,6 +93,8 @@ class Fold:
     steps: list[Step] = field(default_factory=list)
     rows: dict[Slot, Row] = field(default_factory=dict)
     places: Places = ("", ())
+    standing: Row | None = None  # what stocks see of it now, since `reached`
+    reached: str = ""
 
 
 def take(fold: Fold, body: Body, shape: Shape, handling: tuple[str, ...]) -> list[tuple[int, Row]]:
@@ -281,6 +283,7 @@ def _stock(fold: Fold) -> dict[Slot, Row]:
                 continue
             _change(found, step.seq, piece, day, present, standing)
             present = standing
+    fold.standing, fold.reached = present, effective
     return found
 
 
@@ -361,11 +364,11 @@ def _plain(fold: Fold, body: Body, shape: Shape, placed: bool) -> bool:
 def _plainly(fold: Fold, effects: dict[str, Any], shape: Shape) -> list[tuple[int, Row]]:
     step = fold.steps[-1]
     made: dict[Slot, Row] = {("act", step.seq): _act(fold.state, step)}
-    effective = max(s.day for s in fold.steps)
-    present = _standing(fold.steps[-2], None) if len(fold.steps) > 1 else None
+    fold.reached = max(fold.reached, step.day)
     standing = _standing(step, None)
-    if standing != present:
-        _change(made, step.seq, 0, effective, present, standing)
+    if standing != fold.standing:
+        _change(made, step.seq, 0, fold.reached, fold.standing, standing)
+        fold.standing = standing
     out = [(1, row) for row in made.values()]
     if changed := effects.get("clocks"):
         for name, record in changed.items():

@@ -45,7 +45,7 @@ CHUNK = 20_000  # events a file at most: a long catching up is written as it goe
 TIER = 8  # files of like size that are made into one
 LARGEST = 1_000_000  # rows; files are not put together beyond that
 FOLDS = 2_000  # cases kept folded
-PAGE = 500
+PAGE = 1_000
 PIECES = 32  # of the tail, in memory
 
 
@@ -291,8 +291,8 @@ def _recall(catalogue: Catalogue, held: Held, first: dict[str, int], using: str)
         held.folds[case] = Fold()
         if seq > 1:
             missing.append(case)
-    for start in range(0, len(missing), PAGE):
-        some = missing[start : start + PAGE]
+    for start in range(0, len(missing), 500):
+        some = missing[start : start + 500]
         marks = ", ".join(["%s"] * len(some))
         with connections[using].cursor() as cursor:
             cursor.execute(

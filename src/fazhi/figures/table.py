@@ -44,10 +44,14 @@ def table(catalogue: Catalogue, facts: Sequence[Signed]) -> pa.Table:
     for name in ("day", "opened_on"):
         columns[name] = [_day(text) for text in columns[name]]
     sparse: dict[str, list[Any]] = {}
+    names: dict[tuple[int, str], tuple[str, ...]] = {}
     for place, row in enumerate(rows):
         if not row.values and not row.sides:
             continue
-        for column, value in zip(_names(row.shape, row.kind), (*row.sides, *row.values), strict=True):
+        key = (id(row.shape), row.kind)
+        if key not in names:
+            names[key] = _names(row.shape, row.kind)
+        for column, value in zip(names[key], (*row.sides, *row.values), strict=True):
             if value is not None:
                 if column not in sparse:
                     sparse[column] = [None] * len(rows)
