@@ -389,6 +389,17 @@ def test_a_file_over_the_limit_is_refused(w: Web, monkeypatch: pytest.MonkeyPatc
     assert "请压缩" in words(answer)
 
 
+def test_a_file_of_a_form_that_was_never_sent_is_thrown_away(w: Web, settings: Any) -> None:
+    from fazhi.cases import attachments
+
+    case = w.wide_case()
+    attachments.add("f" * 32, "没有提交.pdf", b"%PDF unsent", w.handler.person)
+    attachments.add(case, "已提交.pdf", b"%PDF sent", w.handler.person)
+    assert attachments.drop_unsent(timezone.now()) == 0
+    assert attachments.drop_unsent(timezone.now() + timedelta(days=31)) == 1
+    assert [a.case for a in Attachment.objects.all()] == [case]
+
+
 def test_another_cases_file_cannot_be_named(w: Web) -> None:
     mine, other, client = w.wide_case(), w.wide_case(), w.client(w.handler)
     submit(client, f"/cases/{other}/do/look/", up_papers=pdf())

@@ -12,6 +12,7 @@ import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +21,13 @@ from django.db import IntegrityError, transaction
 
 from fazhi.cases import store
 from fazhi.cases.errors import CaseError
-from fazhi.cases.models import Attachment
+from fazhi.cases.models import Attachment, Case
 from fazhi.ledger import access_log
 from fazhi.ledger.access_log import Reader
 from fazhi.organs import secrecy
 
 LIMIT = 20 * 2**20  # bytes of one file
+KEPT = timedelta(days=30)  # what was put up for a form and not sent
 # What a case file holds: documents, pictures, recordings, tables. Nothing that a browser or a desk would run.
 KINDS = {
     ".pdf": "application/pdf", ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -123,6 +125,16 @@ def of_person(case: str, person: str, hashes: Iterable[str]) -> list[Held]:
 def own(case: str, digest: str, person: str) -> bool:
     """Whether this person put the file up himself: he may open it before it stands in the record."""
     return Attachment.objects.filter(case=case, hash=digest, person=person, erased_at=None).exists()
+
+
+def drop_unsent(now: datetime) -> int:
+    """Throw away files that were put up for a case that was never opened; how many. Their forms' drafts are gone by then."""
+    unsent = Attachment.objects.filter(added_at__lt=now - KEPT).exclude(case__in=Case.objects.values("id"))
+    rows = list(unsent[:200])
+    for row in rows:
+        _path(row.case, row.hash).unlink(missing_ok=True)
+        row.delete()
+    return len(rows)
 
 
 def in_value(value: Any) -> list[str]:

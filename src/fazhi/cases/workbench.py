@@ -97,7 +97,7 @@ def _condition(ctx: ActorContext, *, acts: bool, approvals: bool) -> tuple[str, 
             params.extend([d.name, *keys, *more, *own, *sides])
 
     for name in definitions.library().names():
-        for d in definitions.library().versions(name)[-1:]:
+        for d in definitions.library().versions(name):  # cases under way may run by an earlier one
             if acts:
                 own = access.mine(ctx, d)
                 marks = ", ".join(["%s"] * len(own))

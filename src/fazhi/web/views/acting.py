@@ -153,7 +153,10 @@ def _stored(request: HttpRequest, token: str) -> QueryDict | None:
 
 def _store(request: HttpRequest, token: str, data: QueryDict) -> None:
     kept = {name: list(texts) for name, texts in data.lists() if name not in KEPT}
-    drafts.save(request.user, f"check:{token}", kept, timezone.now())
+    now = timezone.now()
+    drafts.save(request.user, f"check:{token}", kept, now)
+    drafts.drop_old(now)
+    attachments.drop_unsent(now)
 
 
 def _take_files(request: HttpRequest, s: Setting, data: QueryDict) -> dict[str, str]:
