@@ -166,19 +166,30 @@ FILES = {"six_steps": six_steps, "penalty": penalty}
 
 def main() -> int:
     rows = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
-    if len(sys.argv) > 2:
+    if len(sys.argv) > 3:
         print(
             json.dumps(measure(sys.argv[2], rows, FILES[sys.argv[2]], int(sys.argv[3])), ensure_ascii=False)
         )
         return 0
     import subprocess
 
+    failed = 0
     for name in FILES:  # a process each: neither warms the other's caches
-        for workers in (1, os.cpu_count() or 1):
+        for workers in dict.fromkeys((1, os.cpu_count() or 1)):
             command = [sys.executable, "-m", "benchmarks.bulk", str(rows), name, str(workers)]
             done = subprocess.run(command, capture_output=True, text=True, check=False)
-            print(done.stdout.strip() or done.stderr.strip()[-2000:], flush=True)
-    return 0
+            if done.returncode:
+                print(done.stderr.strip()[-2000:])
+                failed = 1
+                continue
+            r = json.loads(done.stdout)
+            print(
+                f"{name:10} {workers} process{'es' if workers > 1 else '  '} {r['rows']:,} rows {r['events']:,} events:"
+                f" {r['events_per_second']:>7,} events/s ({r['deciding_seconds']} s deciding + {r['writing_seconds']} s writing)"
+                f" · floor {r['floor_events_per_second']:,}/s · ratio {r['floor_seconds'] / r['seconds']:.2f}",
+                flush=True,
+            )
+    return failed
 
 
 if __name__ == "__main__":

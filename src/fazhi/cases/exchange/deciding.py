@@ -12,6 +12,7 @@ import multiprocessing
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -73,6 +74,14 @@ class Decider:
         self.recorder.ids = {self.reader.keys[p]: new_id() for p in fresh}
         if self.links & {self.procedure, "any"}:
             self.recorder.desk.will_be(self.recorder.ids)
+        with _unhurried(workers):
+            self._run(spool, counts, workers, progress, here, fresh)
+        self.reader.point(self.errors)
+
+    def _run(
+        self, spool: Spool, counts: Counts, workers: int, progress: Callable[[int, int], None], here: set[int],
+        fresh: list[int],
+    ) -> None:  # fmt: skip
         whole, done = len(self.reader.places), 0
         for some in _cut([p for p in self.reader.places if p in here]):
             self._compare(some, spool, counts)
@@ -85,7 +94,6 @@ class Decider:
             if not self.errors:
                 spool.put(result.packed)
             progress(done := done + result.rows, whole)
-        self.reader.point(self.errors)
 
     def _here(self) -> set[int]:
         """Places of rows whose case is here."""
@@ -186,6 +194,20 @@ class Decider:
         self._parties(Done(0, 0, 0, [], parties, b""), counts)
         if not self.errors:
             spool.put(packed)
+
+
+@contextmanager
+def _unhurried(workers: int) -> Iterator[None]:
+    """Without the garbage collector where the process has nothing else to do: it would go through the whole file again
+    and again. A server, which asks for one worker, keeps it."""
+    stop = workers > 1 and gc.isenabled()
+    if stop:
+        gc.disable()
+    try:
+        yield
+    finally:
+        if stop:
+            gc.enable()
 
 
 _decider: Decider | None = None
