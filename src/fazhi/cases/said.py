@@ -163,7 +163,10 @@ class Speaker:
 
 
 def outcome_title(d: Definition, state: State) -> str:
-    for a in d.actions.values():
-        if state.outcome in a.outcomes:
-            return a.outcomes[state.outcome].title
+    """How the case came out so far: the last outcome that moved it (予以处罚, not 缴清)."""
+    for act in reversed(state.acts):
+        action = d.actions.get(act["a"])
+        outcome = action.outcomes.get(act.get("o", "")) if action else None
+        if outcome is not None and outcome.to:
+            return outcome.title
     return ""

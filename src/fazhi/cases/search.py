@@ -239,9 +239,8 @@ def found(columns: Sequence[Any], today: date) -> Found:
     """A line from the columns that `_SELECT` picks."""
     row = dict(zip(COLUMNS, columns, strict=False))
     d = definitions.by_hash(row["definition"])
-    outcome = next(
-        (a.outcomes[row["outcome"]].title for a in d.actions.values() if row["outcome"] in a.outcomes), ""
-    )
+    came_out = (a.outcomes[row["outcome"]] for a in d.actions.values() if row["outcome"] in a.outcomes)
+    outcome = next((o.title for o in came_out if o.to), "")  # 缴清 is no result of the case
     pending = row["pending"].split("/")[0]
     action = d.actions.get(pending)
     return Found(

@@ -127,9 +127,8 @@ def _table(
         *([] if d else [Column("procedure", "程序", kind="tag")]),
         *(Column(n, d.source.fields[n].title) for n in named if d),
         Column("phase", "阶段", kind="tag"),
-        Column("light", "状态", kind="light"),
-        Column("due", "最近期限", kind="date", sort="due"),
-        Column("organ", "办理单位、承办人", kind="date"),
+        Column("light", "状态、最近期限", kind="light", sort="due"),
+        Column("organ", "办理单位", kind="date"),
         Column("opened", "开始日期", kind="date", sort="opened"),
     ]
     return Table(
@@ -152,8 +151,7 @@ def row_of(
         "title": Cell(r.title or "（未填写）", "" if r.number else address, f"在「{r.elsewhere}」办理" if r.elsewhere else ""),
         "procedure": parts.tag(r.procedure_title, "outline"),
         "phase": parts.tag(f"待审批：{r.pending}", "amber") if r.pending else parts.tag(r.outcome_title or r.phase_title if r.closed_on else r.phase_title, "grey" if r.closed_on else "blue"),
-        "light": case_page.light(r.light),
-        "due": parts.day(r.due if not r.closed_on else None),
+        "light": Cell(case_page.light(r.light), note="" if r.closed_on else r.due),
         "organ": Cell(r.organ_name, note=r.person_name),
         "opened": parts.day(r.opened_on),
     }  # fmt: skip

@@ -60,7 +60,7 @@ def info(file: CaseFile, say: Speaker) -> dict[str, Any]:
         {
             "label": f.title,
             "said": say.field(name, state.values[name]),
-            "law": d.law_of(f.law) if f.law else "",
+            "law": f.law,
         }
         for name, f in d.source.fields.items()
         if state.values.get(name) not in (None, "", [])
