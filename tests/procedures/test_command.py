@@ -10,7 +10,9 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_docs_are_those_of_the_definitions(capsys) -> None:  # type: ignore[no-untyped-def]
-    assert main(["procedure", "docs", str(ROOT / "docs" / "procedures"), "--check"]) == 0, capsys.readouterr().out
+    assert main(["procedure", "docs", str(ROOT / "docs" / "procedures"), "--check"]) == 0, (
+        capsys.readouterr().out
+    )
 
 
 def test_shipped_definitions_have_no_finding(capsys) -> None:  # type: ignore[no-untyped-def]

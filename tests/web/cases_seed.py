@@ -59,7 +59,13 @@ def certificates(s: Seed, people: tuple[str, ...] = OFFICERS) -> list[str]:
             "area": ["market" if organ == "scj" else "urban"],
         }  # fmt: skip
         case = s.run(
-            handler, "handler", "enforcement_certificate", "apply", 320, values=values, facts={"exam_passed": True}
+            handler,
+            "handler",
+            "enforcement_certificate",
+            "apply",
+            320,
+            values=values,
+            facts={"exam_passed": True},
         )
         s.agree(head, "head", case, 318)
         issued = {"number": f"33982100{n:02d}", "valid_until": (s.today + timedelta(days=900)).isoformat()}
@@ -82,11 +88,21 @@ def filed(s: Seed, party: int, cause: str, ago: int, *, approved: bool = True) -
 
 def investigated(s: Seed, case: str, ago: int) -> None:
     handler = ("zhifa1", "handler", "")
-    evidence = {"kind": "record", "name": "现场检查笔录", "taken_on": s.day(ago + 1).isoformat(), "shown": True}
+    evidence = {
+        "kind": "record",
+        "name": "现场检查笔录",
+        "taken_on": s.day(ago + 1).isoformat(),
+        "shown": True,
+    }
     s.run(*handler, "collect", ago + 1, case, values=evidence)
-    s.run(*handler, "order_correction", ago + 1, case, values={"correction": "立即停止销售过期食品，三日内下架"})
+    s.run(
+        *handler, "order_correction", ago + 1, case, values={"correction": "立即停止销售过期食品，三日内下架"}
+    )
     facts = dict.fromkeys(("public_interest", "difficult", "review_by_rule", "major_rights", "grave"), False)
-    found = {"act_on": s.day(ago + 5).isoformat(), "facts_found": "货架上有超过保质期的饼干12盒，有现场笔录和照片为证。"}
+    found = {
+        "act_on": s.day(ago + 5).isoformat(),
+        "facts_found": "货架上有超过保质期的饼干12盒，有现场笔录和照片为证。",
+    }
     s.run(*handler, "conclude", ago, case, values=found, facts=facts)
 
 
@@ -109,7 +125,9 @@ def decided(s: Seed, case: str, ago: int) -> None:
         "basis": "食品安全法第一百二十四条第一款第五项",
     }  # fmt: skip
     s.run(*handler, "waive", ago, case, values={"note": "当事人书面放弃"})
-    s.run(*handler, "decide", ago, case, outcome="penalty", values=final, facts=facts | {"fined_before": False})
+    s.run(
+        *handler, "decide", ago, case, outcome="penalty", values=final, facts=facts | {"fined_before": False}
+    )
     s.agree("juzhang1", "head", case, ago)
 
 

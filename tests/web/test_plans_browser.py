@@ -75,6 +75,8 @@ def test_the_board_lives_at_once(sign_in: Callable[..., Any], shoot: Callable[..
     page.wait_for_url("**light=overdue**")
     page.wait_for_function("document.querySelectorAll('#plan-board table')[0].rows.length === 2")
     page.go_back()
+    page.wait_for_url(lambda url: "light=" not in url)
+    page.wait_for_load_state("networkidle")
     page.set_viewport_size(PHONE)
     assert overflow(page) == []
     assert not AXE.is_file() or violations(page) == []

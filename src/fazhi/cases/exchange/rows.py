@@ -166,7 +166,7 @@ class Reader:
             try:
                 match column.family:
                     case "act":
-                        acts += self._acts(column, cell, told)
+                        acts += self._acts(each, column, cell, told)
                     case "end":
                         if f"act.{column.name}" not in told:
                             raise v.BadCell(
@@ -189,19 +189,22 @@ class Reader:
         if self.parts is not None:
             acts += self.parts.acts(filing, number or key, self.desk, opened)
         filing.acts = in_order(acts, each)
-        self._days(filing, each, wrong)
+        self._days(filing, each, opened, wrong)
         return filing
 
     def _opened(self, row: int, cells: Cells) -> date | None:
-        """The day on which the case began, by whichever opening act the row tells of."""
+        """The day on which the case began, by whichever opening acts the row tells of."""
+        days = []
         for at, column in self._opening:
             cell = cells[at] if at < len(cells) else ""
-            if v.text(cell):
+            if says(cell):
                 try:
-                    return v.day(cell)
+                    days.append(v.day(cell))
                 except v.BadCell as bad:
                     self.errors.append(RowError(row, column.title, str(bad)))
                     return None
+        if days:
+            return min(days)
         titles = "、".join(column.title for _, column in self._opening) or "立案日期"
         self.errors.append(RowError(row, titles, f"没有填写{titles}；案件从这一天开始，必须填写"))
         return None
@@ -210,7 +213,7 @@ class Reader:
         """Cells under headings that another version has, and the version of this case has not."""
         for columns in self.table.columns.values():
             for at, column in columns:
-                if at in mine or at >= len(cells) or not v.text(cells[at]):
+                if at in mine or at >= len(cells) or not says(cells[at]):
                     continue
                 mine.add(at)
                 until = f"至{each.d.to}" if each.d.to else "起"
@@ -235,12 +238,14 @@ class Reader:
             wrong(told[0].title, f"您只能导入本单位和下级单位的案件；“{v.text(told[1])}”的案件请由该单位导入")
         return organ
 
-    def _acts(self, column: Column, cell: Any, told: Mapping[str, tuple[Column, Any]]) -> list[Act]:
+    def _acts(
+        self, each: Layout, column: Column, cell: Any, told: Mapping[str, tuple[Column, Any]]
+    ) -> list[Act]:
         days = v.several(cell) if column.many else [cell]
         found = [(v.day(x), _time(x)) for x in days]
         ends: list[str] = []
         end = told.get(f"end.{column.name}")
-        if self._outcomes(column):
+        if each.d.actions[column.name].outcomes:
             if end is None:
                 raise v.BadCell("填写了日期，没有填写结果", "请同时填写处理结果")
             parts = v.several(end[1]) if len(found) > 1 else [end[1]]
@@ -252,11 +257,6 @@ class Reader:
         return [
             Act(column.name, on, at, ends[i] if ends else "") for i, (on, at) in enumerate(found)
         ]  # fmt: skip
-
-    def _outcomes(self, column: Column) -> bool:
-        return any(
-            column.name in x.d.actions and x.d.actions[column.name].outcomes for x in self.versions.layouts
-        )
 
     def _parties(
         self, given: Mapping[str, tuple[Column, Any]], wrong: Callable[[str, str], None]
@@ -303,7 +303,7 @@ class Reader:
                     wrong(column.title, f"{p.message}{law}{f'；{p.next}' if p.next else ''}")
         return found
 
-    def _days(self, filing: Filing, each: Layout, wrong: Callable[[str, str], None]) -> None:
+    def _days(self, filing: Filing, each: Layout, opened: date, wrong: Callable[[str, str], None]) -> None:
         """No day to come, none before the act that has to come first."""
         first: dict[str, date] = {}
         for act in filing.acts:
@@ -314,13 +314,16 @@ class Reader:
                     f"日期{act.on}晚于今天{self.desk.today}；请填写实际发生的日期",
                 )
         for name, day in first.items():
-            for earlier in each.before[name]:
-                if earlier in first and day < first[earlier]:
-                    mine, theirs = each.d.actions[name].title, each.d.actions[earlier].title
-                    wrong(
-                        self._title(each, "act", name),
-                        f"「{mine}」的日期{day}早于「{theirs}」的日期{first[earlier]}，而前者只能在后者之后办理；请核对两个日期",
-                    )
+            before = [x for x in each.before[name] if x in first and day < first[x]]
+            if day < opened and not before:
+                title = self._title(each, "act", name)
+                wrong(title, f"日期{day}早于案件开始的日期{opened}；请核对两个日期")
+            for earlier in before:
+                mine, theirs = each.d.actions[name].title, each.d.actions[earlier].title
+                wrong(
+                    self._title(each, "act", name),
+                    f"「{mine}」的日期{day}早于「{theirs}」的日期{first[earlier]}，而前者只能在后者之后办理；请核对两个日期",
+                )
 
     def _title(self, each: Layout, family: str, what: Column | Act | str) -> str:
         name = what if isinstance(what, str) else what.action if isinstance(what, Act) else what.name

@@ -4,31 +4,37 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('web', '0001_initial'),
+        ("web", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DeedMark',
+            name="DeedMark",
             fields=[
-                ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('position', models.BigIntegerField(default=0)),
+                ("id", models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ("position", models.BigIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='Deed',
+            name="Deed",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('person', models.CharField(max_length=32)),
-                ('case', models.CharField(db_column='case_id', max_length=32)),
-                ('position', models.BigIntegerField()),
-                ('seq', models.PositiveIntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("person", models.CharField(max_length=32)),
+                ("case", models.CharField(db_column="case_id", max_length=32)),
+                ("position", models.BigIntegerField()),
+                ("seq", models.PositiveIntegerField()),
             ],
             options={
-                'indexes': [models.Index(fields=['person', '-position'], name='web_deed_latest')],
-                'constraints': [models.UniqueConstraint(fields=('person', 'case'), name='web_deed_person_case')],
+                "indexes": [models.Index(fields=["person", "-position"], name="web_deed_latest")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("person", "case"), name="web_deed_person_case")
+                ],
             },
         ),
     ]
