@@ -8,14 +8,17 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from fazhi.cases import numbering, personal, registers
+from fazhi.cases.errors import Refused
 from fazhi.cases.models import Paper
 from fazhi.ledger.access_log import Reader
 from fazhi.organs import secrecy
+from fazhi.procedures.errors import Refusal
 from fazhi.procedures.state import Body, State
 from fazhi.procedures.text import Text
 
 if TYPE_CHECKING:
     from fazhi.cases.service import Run
+    from fazhi.procedures.compose import Sources
 
 SYSTEM = Reader("system", why="compose")
 
@@ -28,19 +31,25 @@ def make(run: Run, body: Body, templates: Sequence[str]) -> None:
     assert state is not None
     draft = body["type"] == "proposed"
     trial = _with_proposal(state) if draft else state
+    row = _pending_row(run, trial) if draft else None
     words = _words(run, trial)
     told, rows = [], []
     for name in templates:
         template = d.documents.get(name)
         if template is None:
             continue
+        signing = compose.signing(d, trial, name)
+        sources = compose.sources(
+            d, trial, name, words=words, organs=_organs(trial, run.actor.organ), codes=_codes(run, trial),
+            on=date.fromisoformat(body["occurred_on"]), draft=draft, row=row,
+            venues=_venues(signing[0] if signing else run.actor.organ),
+        )  # fmt: skip
+        if not body.get("source"):  # what a file tells of past papers is taken as it is
+            _complete(run, sources, name)
         number = ""
         if template.get("number") and not draft:
             number = _number(run, template["number"], body)
-        text = compose.compose(
-            d, trial, name, words=words, organs=_organs(trial, run.actor.organ), codes=_codes(run, trial),
-            on=date.fromisoformat(body["occurred_on"]), number=number, draft=draft,
-        )  # fmt: skip
+        text = compose.compose(sources, name, number=number)
         told.append({"template": name, "title": text.title, "number": number, "hash": text.digest()})
         sealed = secrecy.seal(
             json.dumps(text.to_json(), ensure_ascii=False), f"paper/{run.row.id}/{body['seq']}/{name}"
@@ -66,6 +75,73 @@ def _with_proposal(state: State) -> State:
     if pending.get("outcome"):
         trial.outcome = pending["outcome"]
     return trial
+
+
+def _pending_row(run: Run, trial: State) -> tuple[str, int] | None:
+    """The row that a proposed act adds or changes, as it will be."""
+    pending = trial.pending or {}
+    action = run.d.actions.get(pending.get("action", ""))
+    part = (action.adds or action.on) if action else ""
+    if action is None or not part:
+        return None
+    fields = run.d.source.parts[part].fields
+    given = {k: v for k, v in pending.get("values", {}).items() if k in fields}
+    rows = trial.parts[part] = [dict(row) for row in trial.parts.get(part, ())]
+    if action.adds:
+        rows.append(given)
+        return part, len(rows) - 1
+    index = int(pending.get("part") or 0)
+    rows[index].update(given)
+    return part, index
+
+
+def _complete(run: Run, sources: Sources, name: str) -> None:
+    """A paper without what the law wants in it is not made."""
+    from fazhi.procedures.compose import lacking
+
+    template, d = run.d.documents[name], run.d
+    lacks = lacking(sources, name)
+    if lacks:
+        raise Refused(
+            [
+                Refusal(
+                    f"《{template['title']}》依法应当载明「{title}」，还没有填写",
+                    law=d.law_of(template["law"]),
+                    field=field.split(".")[0],
+                    next="请补充后再办理" if "." not in field else "请在当事人信息中补充，更正后再办理",
+                    code="paper",
+                )
+                for field, title in lacks
+            ]
+        )
+
+
+def _venues(organ: str) -> dict[str, str]:
+    """With whom one may challenge this organ's decisions: 行政复议法第二十四条, 行政诉讼法第十四条、第十八条.
+
+    A department's or a township's: the county government, and the county's court where one court alone is registered.
+    The government's own go to the next one above and to the intermediate court, which no register here names.
+    """
+    row = registers.organ(organ)
+    above = [registers.organ(x) for x in reversed(row.get("path", "").strip("/").split("/")) if x != organ]
+    if row.get("kind") == "upper_branch":  # 行政复议法第二十七条
+        return {"reconsideration": "上一级主管部门"}
+    government = next((x for x in above if x.get("kind") == "government"), None)
+    if row.get("kind") == "government" and government is None:
+        return {"reconsideration": "上一级人民政府"}
+    if government is None:
+        return {}
+    courts = _courts(row["county"])
+    return {"reconsideration": government["name"]} | ({"litigation": courts[0]} if len(courts) == 1 else {})
+
+
+def _courts(county: str) -> list[str]:
+    from fazhi.organs.models import Organ
+
+    def find() -> list[str]:
+        return [str(o.name) for o in Organ.objects.filter(county_id=county, kind=Organ.Kind.COURT)]
+
+    return registers.kept(("courts", county), find)
 
 
 def _words(run: Run, state: State) -> dict[str, Any]:

@@ -1,24 +1,26 @@
 """A paper's text from its template and the case: placeholders filled, paragraphs left out unless their condition holds.
 
 A template stands in `<name>.documents.yaml`. `{{field}}`, `{{side.name}}`, `{{row.field}}`, `{{clock.id.due}}`,
-`{{param_x}}`, `{{today}}`, `{{organ}}`, `{{case_number}}`, `{{outcome}}`; what the case does not have yet is a blank
-to fill, what was erased stays hidden, and personal words keep their commitment.
+`{{param_x}}`, `{{today}}`, `{{organ}}`, `{{case_number}}`, `{{outcome}}`, `{{outcome.law}}`; what the case does not have
+yet is a blank to fill, what was erased stays hidden, and personal words keep their commitment.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
-from fazhi.procedures import wording
+from fazhi.procedures import rights, wording
 from fazhi.procedures.conditions import UNKNOWN, local_day
 from fazhi.procedures.grammar import FieldDef
-from fazhi.procedures.model import Definition
+from fazhi.procedures.model import Definition, Outcome
 from fazhi.procedures.state import State
 from fazhi.procedures.text import (
+    Attachment,
     Block,
     Heading,
     Masked,
@@ -35,13 +37,7 @@ from fazhi.procedures.text import (
 from fazhi.procedures.view import View
 
 PLACE = re.compile(r"\{\{\s*([a-z_0-9.]+)\s*\}\}")
-REMEDIES = {
-    "reconsideration": "申请行政复议",
-    "litigation": "提起行政诉讼",
-    "recheck": "请求复查",
-    "review": "请求复核",
-    "appeal": "提起上诉",
-}
+UNITS = rights.UNITS
 PARTY = {
     "name": "姓名或者名称",
     "identity": "证件号码",
@@ -65,21 +61,48 @@ class Sources:
     on: date
     organ: str
     row: tuple[str, int] | None = None
+    title: str = ""
+    venues: Mapping[str, str] = field(default_factory=dict)
+    draft: bool = False
 
 
-def compose(
+def signing(d: Definition, s: State, name: str) -> list[str]:
+    """Ids of the organs that sign document `name`."""
+    sign = d.documents[name].get("sign") or next(
+        (k for k, x in d.source.sides.items() if x.is_ != "party"), ""
+    )
+    return [x for x in s.sides.get(sign, ()) if isinstance(x, str)]
+
+
+def sources(
     d: Definition, s: State, name: str, *, words: Mapping[str, Any], organs: Mapping[str, str],
-    codes: Mapping[str, Mapping[str, str]], on: date, number: str = "", draft: bool = False,
-    row: tuple[str, int] | None = None,
-) -> Text:  # fmt: skip
-    """The text of document `name` (a template of `d`) for the case as it stands. KeyError for an unknown template."""
-    template: dict[str, Any] = d.documents[name]
-    sign = template.get("sign") or next((k for k, x in d.source.sides.items() if x.is_ != "party"), "")
-    signing = [organs.get(str(x), "") for x in s.sides.get(sign, ()) if isinstance(x, str)] or [
-        organs.get("", "")
-    ]
+    codes: Mapping[str, Mapping[str, str]], on: date, draft: bool = False, row: tuple[str, int] | None = None,
+    venues: Mapping[str, str] = MappingProxyType({}),
+) -> Sources:  # fmt: skip
+    """What document `name` draws on. `organs`: {id: name}, "" for one's own; `venues`: {kind of remedy: with whom}."""
     row = row or _last_row(s)
-    sources = Sources(d, s, View(d, s, on, {}, row), words, organs, codes, on, signing[0], row)
+    own = next((organs.get(x, "") for x in signing(d, s, name)), organs.get("", ""))
+    view, title = View(d, s, on, {}, row), d.documents[name]["title"]
+    return Sources(d, s, view, words, organs, codes, on, own, row, title, venues, draft)
+
+
+def lacking(x: Sources, name: str) -> list[tuple[str, str]]:
+    """What the law wants in document `name` (`must`) and the case does not have: (name, title) of each."""
+    found: list[tuple[str, str]] = []
+    for must in x.d.documents[name].get("must", ()):
+        if must == "remedies":
+            lacks = [] if _due(x) else ["救济途径和期限"]
+        else:
+            lacks = [run.label for run in _fill(x, str(must)) if isinstance(run, Missing)]
+        found += [(str(must), label) for label in lacks[:1]]
+    return found
+
+
+def compose(x: Sources, name: str, *, number: str = "") -> Text:
+    """The text of document `name` (a template of the definition) for the case as it stands."""
+    d, s, organs, on, sources = x.d, x.s, x.organs, x.on, x
+    template: dict[str, Any] = d.documents[name]
+    names = [organs.get(i, "") for i in signing(d, s, name)] or [organs.get("", "")]
     blocks = tuple(b for block in template.get("blocks", ()) for b in _block(sources, block))
     to = template.get("to", "")
     addressee = tuple(_names(sources, to)) if to and template.get("kind", "official") == "official" else ()
@@ -93,9 +116,11 @@ def compose(
         if all(isinstance(r, str) and r.strip(":： ") == "" for r in rest):
             blocks = blocks[1:]  # the template writes the addressee itself
     return Text(
-        kind=template.get("kind", "official"), title=template["title"], organ=signing[0], blocks=blocks,
-        number=number or None, addressee=addressee, date=on, signature=tuple(x for x in signing if x),
-        seal=template.get("kind", "official") == "official", status="draft" if draft else "issued",
+        kind=template.get("kind", "official"), title=template["title"], organ=names[0], blocks=blocks,
+        number=number or None, addressee=addressee, date=on, signature=tuple(n for n in names if n),
+        seal=template.get("kind", "official") == "official", status="draft" if x.draft else "issued",
+        attachments=tuple(Attachment(_told(x, one)) for one in template.get("attachments", ())),
+        copies_to=tuple(_told(x, one) for one in template.get("copies", ())),
     )  # fmt: skip
 
 
@@ -107,7 +132,15 @@ def _last_row(s: State) -> tuple[str, int] | None:
 
 def placeholders(template: Mapping[str, Any]) -> list[str]:
     """Every name that a template draws on, for the lint."""
-    return [m for text in _texts(template) for m in PLACE.findall(text)]
+    sides = [
+        side for b in template.get("blocks", ()) if isinstance(b, Mapping) for side in b.get("parties", ())
+    ]
+    named = [f"{side}.{part}" for side in sides for part in ("name", "address")]
+    return [m for text in _texts(template) for m in PLACE.findall(text)] + named
+
+
+def _told(x: Sources, text: str) -> str:
+    return "".join(_words(run) for run in _runs(x, text))
 
 
 def _texts(node: Any) -> Iterator[str]:
@@ -131,7 +164,7 @@ def _block(x: Sources, block: Any) -> Iterator[Block]:
         return
     if part := block.get("each"):
         for index in range(len(x.s.parts.get(part, ()))):
-            inner = Sources(x.d, x.s, x.view, x.words, x.organs, x.codes, x.on, x.organ, (part, index))
+            inner = replace(x, row=(part, index))
             yield from _plain_block(inner, block)
         return
     yield from _plain_block(x, block)
@@ -153,6 +186,8 @@ def _plain_block(x: Sources, block: Mapping[str, Any]) -> Iterator[Block]:
         )
     if block.get("remedies"):
         yield from _remedies(x)
+    if "parties" in block:
+        yield from _parties(x, block["parties"])
     if "sign_lines" in block:
         yield SignatureLines(tuple(block["sign_lines"]))
     if "note" in block:
@@ -164,38 +199,46 @@ def _words(run: Run) -> str:
 
 
 def _remedies(x: Sources) -> Iterator[Block]:
-    """The paragraph that tells of rights: what may be done, within which time, by which article."""
-    seq = x.s.acts[-1]["s"] if x.s.acts else 0
-    due = [r for r in x.s.remedies if r.get("seq") in (seq, seq - 1)] or _coming(x)
-    for r in due:
-        act = REMEDIES.get(r["kind"])
-        if act is None:
-            continue
-        within = f"自收到本文书之日起{_period(r['within'])}内" if r.get("within") else "依法"
-        first = "应当先" if r.get("first") else "可以"
-        yield Paragraph((f"对本决定不服的，{within}，{first}{act}（{r['law']}）。",))
+    """The paragraph that tells of rights."""
+    if told := rights.sentence(_due(x), x.title, x.venues, x.on):
+        yield Paragraph((told,))
 
 
-def _coming(x: Sources) -> list[dict[str, Any]]:
-    """A paper composed with its act: the remedies that the chosen outcome carries."""
-    for a in x.d.actions.values():
-        o = a.outcomes.get(x.s.outcome)
-        if o is not None:
-            found = o.source.remedies or a.source.remedies
-            return [
-                {"kind": r.kind, "within": r.within, "law": r.law, "first": r.first}
-                for r in found
-                if not r.when or x.view.evaluate(x.d.whens[r.when]) is True
-            ]
-    return []
+def _due(x: Sources) -> list[dict[str, Any]]:
+    """The remedies against the act: those that it has brought, or will bring once everybody has agreed."""
+    if not x.draft:
+        seq = x.s.acts[-1]["s"] if x.s.acts else 0
+        return [r for r in x.s.remedies if r.get("seq") == seq]
+    a = x.d.actions.get(_acting(x))
+    if a is None:
+        return []
+    o = a.outcomes.get(x.s.outcome)
+    return [
+        {"kind": r.kind, "within": r.within, "law": r.law, "first": r.first, "to": r.to}
+        for r in (o.source.remedies if o else []) or a.source.remedies
+        if not r.when or x.view.evaluate(x.d.whens[r.when]) is True
+    ]
 
 
-UNITS = {"working day": "个工作日", "natural day": "日", "month": "个月", "year": "年", "hour": "小时"}
+def _acting(x: Sources) -> str:
+    """The act that makes the paper."""
+    if x.draft and x.s.pending:
+        return str(x.s.pending["action"])
+    return str(x.s.acts[-1]["a"]) if x.s.acts else ""
 
 
-def _period(text: str) -> str:
-    amount, _, unit = text.partition(" ")
-    return amount + UNITS.get(unit.rstrip("s"), unit)
+def _parties(x: Sources, sides: list[str]) -> Iterator[Block]:
+    """当事人：甲公司，统一社会信用代码：…，住所：…: a line for each; what is not known of one is left out, but for the address."""
+    for side in sides:
+        for member in x.s.sides.get(side, ()):
+            runs: list[Run] = [f"{x.d.source.sides[side].title}：", *_member(x, side, member, "name")]
+            for part in ("uscc", "identity", "representative"):
+                said = list(_member(x, side, member, part)) if isinstance(member, dict) else []
+                if any(isinstance(run, str | Personal) for run in said):
+                    runs += [f"，{PARTY[part]}：", *said]
+            if isinstance(member, dict):
+                runs += ["，住所：", *_member(x, side, member, "address")]
+            yield Paragraph((*runs, "。"))
 
 
 def _runs(x: Sources, text: str) -> Iterator[Run]:
@@ -219,6 +262,9 @@ def _fill(x: Sources, name: str) -> Iterator[Run]:
         yield x.s.number or Missing("案号")
     elif name == "outcome":
         yield _outcome(x) or Missing("处理结果")
+    elif name == "outcome.law":
+        o = _chosen(x)
+        yield wording.citation(x.d.law_of(o.law)) if o and o.law else Missing("处理结果的依据")
     elif head == "clock":
         clock, _, what = rest.partition(".")
         value = (x.s.clocks.get(clock) or {}).get(what or "due")
@@ -257,11 +303,17 @@ def _fill(x: Sources, name: str) -> Iterator[Run]:
         yield Missing(name)
 
 
+def _chosen(x: Sources) -> Outcome | None:
+    """How the act that makes the paper ends; of an act without outcomes, how the case came out before."""
+    acting = x.d.actions.get(_acting(x))
+    if acting is not None and x.s.outcome in acting.outcomes:
+        return acting.outcomes[x.s.outcome]
+    return next((a.outcomes[x.s.outcome] for a in x.d.actions.values() if x.s.outcome in a.outcomes), None)
+
+
 def _outcome(x: Sources) -> str:
-    for a in x.d.actions.values():
-        if x.s.outcome in a.outcomes:
-            return a.outcomes[x.s.outcome].title
-    return ""
+    found = _chosen(x)
+    return found.title if found else ""
 
 
 def _plain(value: Any, kind: str) -> str:
@@ -278,22 +330,25 @@ def _names(x: Sources, side: str, part: str = "name") -> Iterator[Run]:
     for i, member in enumerate(members):
         if i:
             yield "、"
-        if isinstance(member, str):
-            yield x.organs.get(member) or Missing(x.d.source.sides[side].title)
-            continue
-        if part in member:
-            yield str(member[part])
-            continue
-        commit = member.get("commit", "")
-        said = x.words.get(commit)
-        if isinstance(said, Mapping):
-            yield (
-                Personal(str(said[part]), commit, part) if said.get(part) else Missing(PARTY.get(part, part))
-            )
-        elif commit:
-            yield Masked(x.d.source.sides[side].title, commit)
-        else:
-            yield Missing(PARTY.get(part, part))
+        yield from _member(x, side, member, part)
+
+
+def _member(x: Sources, side: str, member: Any, part: str) -> Iterator[Run]:
+    """One detail of one who takes part."""
+    if isinstance(member, str):
+        yield x.organs.get(member) or Missing(x.d.source.sides[side].title)
+        return
+    if part in member:
+        yield str(member[part])
+        return
+    commit = member.get("commit", "")
+    said = x.words.get(commit)
+    if isinstance(said, Mapping):
+        yield Personal(str(said[part]), commit, part) if said.get(part) else Missing(PARTY.get(part, part))
+    elif commit:
+        yield Masked(x.d.source.sides[side].title, commit)
+    else:
+        yield Missing(PARTY.get(part, part))
 
 
 def _value(x: Sources, name: str, field: FieldDef | None, value: Any) -> Iterator[Run]:

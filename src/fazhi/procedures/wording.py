@@ -8,10 +8,13 @@ follows (壹拾万柒仟元), and 整 after 角 (壹佰元零壹角整), which l
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 
 _DIGITS = "零壹贰叁肆伍陆柒捌玖"
 _PLACES = ("", "拾", "佰", "仟")
+# Regulations whose full title begins like that of a law (中华人民共和国…); others stand under their own name.
+_OF_THE_STATE = frozenset({"政府信息公开条例", "行政复议法实施条例"})
 _PLAIN = "〇一二三四五六七八九"
 
 
@@ -20,6 +23,19 @@ def chinese_date(day: date | str) -> str:
     if isinstance(day, str):
         day = date.fromisoformat(day)
     return f"{day.year}年{day.month}月{day.day}日"
+
+
+def citation(law: str) -> str:
+    """行政处罚法 第五十九条、行政强制法 第三十七条 → 《中华人民共和国行政处罚法》第五十九条、《中华人民共和国行政强制法》第三十七条.
+
+    A document without articles (国办函〔2020〕109号) stays as it is.
+    """
+
+    def named(match: re.Match[str]) -> str:
+        state = match[1].endswith("法") or match[1] in _OF_THE_STATE
+        return f"《{'中华人民共和国' if state else ''}{match[1]}》"
+
+    return re.sub(r"([\u4e00-\u9fff]+) (?=第)", named, law)
 
 
 def chinese_moment(at: datetime | str) -> str:
