@@ -1,19 +1,23 @@
 """What a case is waiting for from one person: not everything that he may do, but what it is his turn to do, and why.
 
 An act is called for when it leads the case on; when a requirement of such an act names it; when another act has asked
-for it (提请法制审核 → 法制审核); or when a running limit of the organ ends with it.
+for it (提请法制审核 → 法制审核); when a clock waits for the service of a paper; or when a running limit of the organ ends with it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from fazhi.procedures import Definition, Option, State
+from fazhi.procedures.clocks import served
 from fazhi.procedures.commands import Resolved
 from fazhi.procedures.course import leads_on, main_line, turns_back, weight
-from fazhi.procedures.model import Action, Need
+from fazhi.procedures.model import Action, Clock, Need
 from fazhi.procedures.view import View
+
+# The part and phases of the fragment `service`, by which clocks know the day of service.
+SERVICE, SENT, SERVED = "deliveries", "sent", "served"
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,7 @@ class Call:
     why: str
     law: str
     rank: int
+    preset: tuple[tuple[str, str], ...] = ()  # what the form is begun with
 
 
 def calls(d: Definition, s: State, r: Resolved, offered: Sequence[Option]) -> list[Call]:
@@ -39,10 +44,10 @@ def calls(d: Definition, s: State, r: Resolved, offered: Sequence[Option]) -> li
     }
     found: dict[str, Call] = {}
 
-    def call(name: str, why: str, law: str, rank: int) -> None:
+    def call(name: str, why: str, law: str, rank: int, preset: tuple[tuple[str, str], ...] = ()) -> None:
         known = found.get(name)
         if name in mine and (known is None or rank < known.rank):
-            found[name] = Call(d.actions[name], why, law, rank)
+            found[name] = Call(d.actions[name], why, law, rank, preset)
 
     phase = d.source.phases.get(s.phase, s.phase)
     onward = [o for o in offered if leads_on(d, s.phase, o.action)]
@@ -61,6 +66,15 @@ def calls(d: Definition, s: State, r: Resolved, offered: Sequence[Option]) -> li
             if need.do in mine and _unmet(view, need):
                 why = f"{need.otherwise}，「{o.action.title}」之前须先办"
                 call(need.do, why, d.law_of(need.law), 2)
+    for paper, clock, rows in _unserved(d, s, view):
+        whom = d.source.sides[clock.start_to].title if clock.start_to else "受送达人"
+        why = f"「{d.actions[paper].title}」的文书还没有登记送达{whom}，{clock.title}不能起算"
+        law = d.law_of(clock.law) if clock.law else ""
+        for name, a in d.actions.items():
+            if rows and a.on == SERVICE and a.ends == SERVED:
+                call(name, why, law, 1, (("part", str(rows[0])),))
+            elif not rows and a.adds == SERVICE and a.ends == SERVED:
+                call(name, why, law, 1, (("of", paper), ("to", clock.start_to)))
     for id, record in s.clocks.items():
         if record["status"] != "running" or record.get("whose") or record["kind"] in ("wait", "notice"):
             continue
@@ -78,6 +92,27 @@ def calls(d: Definition, s: State, r: Resolved, offered: Sequence[Option]) -> li
     return sorted(found.values(), key=lambda c: (c.rank, -weight(c.action) if c.rank == 0 else 0))
 
 
+def _unserved(d: Definition, s: State, view: View) -> Iterator[tuple[str, Clock, list[int]]]:
+    """(act, clock, rows on the way) of papers on whose service a clock of the case waits."""
+    for clock in d.clocks.values():
+        if clock.start_day != "served" or (clock.start_to and not s.sides.get(clock.start_to)):
+            continue
+        begun = [a for a in s.acts if a["a"] in clock.start or f"{a['a']}.{a.get('o', '')}" in clock.start]
+        if not begun or served(s, begun[-1], clock.start_to):
+            continue
+        after = [a for a in s.acts if a["s"] > begun[-1]["s"]]
+        if any(a["a"] in clock.stop or f"{a['a']}.{a.get('o', '')}" in clock.stop for a in after):
+            continue
+        if clock.when is not None and view.evaluate(clock.when) is False:
+            continue
+        rows = [
+            r["index"]
+            for r in s.parts.get(SERVICE, ())
+            if r.get("of") == begun[-1]["a"] and r.get("to") == clock.start_to and r.get("phase") == SENT
+        ]
+        yield begun[-1]["a"], clock, rows
+
+
 def _usual_outcome_is_barred(d: Definition, phase: str, o: Option) -> bool:
     """Every outcome that leads to a later phase is refused now, though others (不予处罚) are open."""
     line = main_line(d)
@@ -93,8 +128,10 @@ def _leaves(d: Definition, phase: str, a: Action) -> bool:
 
 
 def _asked(view: View, needs: Sequence[Need]) -> str:
-    """The act that has asked for this one: its need to have been preceded by that act is met."""
+    """The act that has asked for this one: its need to have been preceded by that act is met; a need *not* to have been is no call."""
     for need in needs:
+        if "!done_after" in need.that.source:
+            continue
         for _, function, arguments in need.that.calls:
             if function == "done_after" and need.level == "block" and view.evaluate(need.that) is True:
                 return arguments[0].split(".")[0]

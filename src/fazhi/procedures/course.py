@@ -49,7 +49,8 @@ def leads_on(d: Definition, phase: str, a: Action, blocked: Blocked | None = Non
     """Whether the act brings the case to a later phase of its main line or to its end; on a detour, back to the line.
 
     `blocked`: outcomes that are refused now do not count. Of the acts that end a case those lead on to which the law
-    attaches requirements (结案, 答复), not those that break it off (终结执行, 撤回). An entry of a register waits for no end.
+    attaches requirements (结案, 答复), not those that break it off (终结执行, 撤回): while the main line still goes on, only
+    the act with most requirements (答复), not 终止 beside 作出复议决定. An entry of a register waits for no end.
     """
     line = main_line(d)
     ways = {
@@ -62,7 +63,11 @@ def leads_on(d: Definition, phase: str, a: Action, blocked: Blocked | None = Non
     later = {p for p in line[line.index(phase) + 1 :] if p not in d.ends}
     if ways & later:
         return True
-    return bool(ways & d.ends) and not d.register and (_ruled(a) or not (later or _any_ruled(d, phase)))
+    if not ways & d.ends or d.register:
+        return False
+    if not later:
+        return _ruled(a) or not _any_ruled(d, phase)
+    return _ruled(a) and weight(a) == _heaviest(d, phase)
 
 
 def turns_back(d: Definition, phase: str, a: Action, blocked: Blocked | None = None) -> bool:
@@ -75,6 +80,16 @@ def turns_back(d: Definition, phase: str, a: Action, blocked: Blocked | None = N
 def weight(a: Action) -> int:
     """How many requirements the law attaches to the act: of two that lead on, the weightier is the usual one."""
     return len(a.needs) + sum(len(o.needs) for o in a.outcomes.values())
+
+
+def _heaviest(d: Definition, phase: str) -> int:
+    """The most requirements that any act from this phase has which takes the case to another one."""
+    ways = (
+        a
+        for a in d.actions.values()
+        if phase in a.from_ and ({a.to, *(o.to for o in a.outcomes.values())} - {None, phase})
+    )
+    return max((weight(a) for a in ways), default=0)
 
 
 def _ruled(a: Action) -> bool:

@@ -267,6 +267,14 @@ class Clock(Model):
     counts: str = ""
 
 
+class Group(Model):
+    """Fields and sides that belong together: one heading over them on forms, on the check page and in the case."""
+
+    title: str
+    fields: list[str]
+    hint: str = ""
+
+
 class Part(Model):
     title: str
     fields: dict[str, FieldDef] = {}
@@ -337,6 +345,8 @@ class Procedure(Model):
     extends: str = ""
     use: list[str | Use] = []
     in_force: InForce
+    heading: list[str] = []  # fields by whose words a case page is headed; they may be personal
+    groups: list[Group] = []
     sides: dict[str, Side]
     parameters: dict[str, Parameter] = {}
     fields: dict[str, FieldDef] = {}

@@ -86,6 +86,7 @@ def check(
         _figures,
         _sides,
         _fields,
+        _groups,
     )
     found = []
     for name, problems in [*((r.__name__.strip("_"), r(d)) for r in rules), ("links", _links(d, known))]:
@@ -332,6 +333,8 @@ def _papers(d: Definition) -> Found:
 def _place(d: Definition, name: str) -> bool:
     head, _, rest = name.partition(".")
     s = d.source
+    if head == "paper":
+        return rest in d.documents
     if head == "clock":
         return rest.split(".")[0] in s.clocks
     if head == "row":
@@ -437,6 +440,23 @@ def _fields(d: Definition) -> Found:
         for side in f.hidden_from:
             if side not in d.source.sides:
                 yield path, f"字段「{name}」的 hidden_from「{side}」不是参与方"
+
+
+def _groups(d: Definition) -> Found:
+    """The groups of a form name fields and sides that exist, each once; the heading names a field of the case."""
+    known = set(d.source.fields) | set(d.source.sides)
+    seen: dict[str, str] = {}
+    for i, group in enumerate(d.source.groups):
+        for j, name in enumerate(group.fields):
+            path: Path_ = ("groups", i, "fields", j)
+            if name not in known:
+                yield path, f"分组「{group.title}」中的「{name}」不是本程序的字段或者参与方"
+            elif name in seen:
+                yield path, f"「{name}」已经在分组「{seen[name]}」中，不能再放进「{group.title}」"
+            seen.setdefault(name, group.title)
+    for i, name in enumerate(d.source.heading):
+        if name not in d.source.fields:
+            yield ("heading", i), f"案件页标题(heading)的「{name}」不是本程序的字段"
 
 
 def _links(d: Definition, known: frozenset[str]) -> Found:

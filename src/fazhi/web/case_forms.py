@@ -42,6 +42,8 @@ from fazhi.web.case_fields import (
 from fazhi.web.case_page import takes_row, zh
 from fazhi.web.forms import Form, date_field
 
+NARROW = {"date", "moment", "int", "money"}  # two of these stand side by side
+
 
 @dataclass(frozen=True)
 class Setting:
@@ -81,6 +83,18 @@ def asked(s: Setting, o: Outcome | None) -> list[Ask]:
             if ask.field not in found or ask.required:
                 found[ask.field] = ask
     return list(found.values())
+
+
+def headings(s: Setting) -> dict[str, tuple[int, str, str]]:
+    """{field: (place, title and hint of its group)} by the definition's groups; a row's own fields stand outside them."""
+    part = s.action.adds or s.action.on
+    own = s.d.source.parts[part].fields if part else {}
+    return {
+        name: (100 * i + j, group.title, zh(group.hint))
+        for i, group in enumerate(s.d.source.groups)
+        for j, name in enumerate(group.fields)
+        if name not in own
+    }
 
 
 def questions(s: Setting, o: Outcome | None) -> list[Fact]:
@@ -143,7 +157,10 @@ class ActionForm(Form):
         self.outcomes = outcomes
         initial = {**self._known(), **{f"v_{k}": v for k, v in self.preset.get("values", {}).items()}}
         super().__init__(data=None, initial=initial)
-        self.asked = asked(s, self.outcome)
+        heads = headings(s)
+        self.asked = sorted(
+            asked(s, self.outcome), key=lambda a: heads[a.field][0] if a.field in heads else -1
+        )
         self.questions = questions(s, self.outcome)
         self._build(data)
         if data is not None:
@@ -236,7 +253,7 @@ class ActionForm(Form):
         made: forms.Field
         match f.type:
             case "officer" | "person":
-                options = self._people()
+                options = self._people(f.type == "officer")
                 made = SomeField(options, **rest) if f.many else OneField(options, **rest)
             case "party":
                 made = PartyField(self._parties(name, f.many, data), single=not f.many, **rest)
@@ -253,6 +270,7 @@ class ActionForm(Form):
                     **rest,
                 )
         made.law = d.law_of(f.law) if f.law else ""  # type: ignore[attr-defined]
+        made.narrow = f.type in NARROW  # type: ignore[attr-defined]
         return made
 
     def _side(self, name: str, ask: Ask, data: QueryDict | None) -> forms.Field:
@@ -297,11 +315,11 @@ class ActionForm(Form):
             return [Option(o.name, o.title) for a in s.d.actions.values() for o in a.outcomes.values()]
         return None
 
-    def _people(self) -> list[Option]:
+    def _people(self, certified: bool) -> list[Option]:
         s = self.s
         found = officers.listed({s.ctx.organ, s.organ}, s.today)
         return [
-            Option(c.id, c.name, f"{c.organ} {c.title}" + (f" · 执法证 {c.certificate}" if c.certificate else ""), "" if c.certificate else "无有效执法证件")
+            Option(c.id, c.name, f"{c.organ} {c.title}" + (f" · 执法证 {c.certificate}" if c.certificate else ""), "" if c.certificate or not certified else "无有效执法证件")
             for c in found
         ]  # fmt: skip
 
@@ -452,10 +470,17 @@ class ActionForm(Form):
         ]  # fmt: skip
 
     def answers(self) -> list[dict[str, Any]]:
-        """[{label, value, field}] for the page on which answers are checked."""
+        """[{label, value, field, head}] for the page on which answers are checked, in the form's own order and groups."""
         rows: list[dict[str, Any]] = []
+        grouped = self._grouped([])
+        heads = {g["fields"][0].name: g["title"] for g in grouped}
+        if len(grouped) > 1:
+            heads |= {
+                next((b.name for b in self if b.name.startswith("q_")), "on"): "认定的事实",
+                "on": "何时办理",
+            }
         if self.outcome:
-            rows.append({"label": "处理结果", "value": self.outcome.title, "field": "outcome"})
+            rows.append({"label": "处理结果", "value": self.outcome.title, "field": "outcome", "head": ""})
         for bound in self:
             name, f = bound.name, bound.field
             value = self.cleaned_data.get(name)
@@ -465,18 +490,15 @@ class ActionForm(Form):
                 continue
             said = None if value in (None, "", []) else f.words(value) if hasattr(f, "words") else str(value)
             rows.append(
-                {"label": bound.label, "value": said, "field": bound.auto_id, "note": getattr(f, "law", "")}
-            )
+                {"label": bound.label, "value": said, "field": bound.auto_id, "note": getattr(f, "law", ""), "head": heads.get(name)}
+            )  # fmt: skip
         return rows
 
     def parts(self, trial: Trial | None) -> list[dict[str, Any]]:
         """The fields in their groups, for the template."""
         first = [self[n] for n in ("part", "as_organ") if n in self.fields]
-        main = first + [self[f"v_{a.field}"] for a in self.asked]
         relevant, known, idle = self._sorted_questions(trial)
-        groups = []
-        if main:
-            groups.append({"title": "", "fields": main, "fold": False})
+        groups = self._grouped(first)
         if relevant:
             groups.append({"title": "需要认定的事实", "fields": relevant, "fold": False})
         if known:
@@ -489,6 +511,18 @@ class ActionForm(Form):
         when = [self[n] for n in ("on", "at", "reason") if n in self.fields]
         groups.append({"title": "何时办理", "fields": when, "fold": False, "two": True})
         return groups
+
+    def _grouped(self, first: list[Any]) -> list[dict[str, Any]]:
+        """What is asked, under the headings of the definition where several of them apply; what they leave out comes first."""
+        heads = headings(self.s)
+        several = len({heads[a.field][1] for a in self.asked if a.field in heads}) > 1
+        found: list[dict[str, Any]] = [{"title": "", "hint": "", "fields": list(first)}]
+        for ask in self.asked:
+            _, title, hint = heads.get(ask.field, (0, "", "")) if several else (0, "", "")
+            if title != found[-1]["title"]:
+                found.append({"title": title, "hint": hint, "fields": []})
+            found[-1]["fields"].append(self[f"v_{ask.field}"])
+        return [g | {"fold": False, "grid": True} for g in found if g["fields"]]
 
     def _sorted_questions(self, trial: Trial | None) -> tuple[list[Any], list[Any], list[Any]]:
         """Questions on which something turns now; those answered in an earlier act; those on which nothing turns."""

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -23,6 +24,7 @@ from fazhi.procedures.model import Action
 from fazhi.procedures.offers import all_needs
 from fazhi.web import parts
 
+HEADING = 60  # characters of a heading that is taken from running text
 TONES = {lights.RED: "red", lights.AMBER: "amber", lights.GREEN: "green", lights.PAUSED: "grey"}
 _HALF = re.compile(r"(?<=[\u4e00-\u9fff」）〕\d])([,;:])(?=[\u4e00-\u9fff「（])")
 _FULL = {",": "，", ";": "；", ":": "："}
@@ -81,7 +83,13 @@ def identity(file: CaseFile, say: Speaker) -> dict[str, Any]:
 
 
 def _heading(file: CaseFile, say: Speaker) -> str:
-    """What the case is about: its first words for finding, without the party, who stands beside."""
+    """What the case is about, without the party, who stands beside: the heading that the definition names (this page is open
+    to this person only, so its words may be personal), or its first words for finding."""
+    for name in file.d.source.heading:
+        if value := file.state.values.get(name):
+            said = say.field(name, value)
+            if said and not said[0].withheld:
+                return _first_line(said[0].text)
     for name, f in file.d.source.fields.items():
         if f.find and (value := file.state.values.get(name)):
             return say.line(name, value)
@@ -90,6 +98,11 @@ def _heading(file: CaseFile, say: Speaker) -> str:
         if f.find and pending.get(name):
             return say.line(name, pending[name])
     return file.d.source.short or file.d.title
+
+
+def _first_line(text: str) -> str:
+    line = text.strip().split("\n")[0]
+    return line if len(line) <= HEADING else line[:HEADING].rstrip("，。；、 ") + "…"
 
 
 # ---- progress -------------------------------------------------------------------------------------------------------
@@ -104,7 +117,9 @@ def progress(file: CaseFile) -> dict[str, Any]:
         if entry.phase:
             entered[entry.phase[1]] = entry
     aside = detours(d) - set(entered) - {state.phase}
-    order = [p for p in phases if p not in aside]
+    begun = {a.opens for a in d.actions.values() if a.opens}
+    other = begun - set(entered) - {state.phase} if state.phase else set()  # the case began in another way
+    order = [p for p in phases if p not in aside | other]
     steps: list[dict[str, Any]] = []
     if not state.phase:
         opening = next((e for e in file.entries if e.kind == "proposed"), None)
@@ -141,17 +156,20 @@ def _who(file: CaseFile, entry: Entry | None) -> dict[str, str]:
 # ---- gates ----------------------------------------------------------------------------------------------------------
 
 MARKS = {"met": "met", "not_met": "unmet", "unknown": "unknown", "idle": "idle"}
+OUTCOMES = 3  # so many outcomes with requirements of their own stand by themselves
 WORDS = {"met": "已满足", "unmet": "未满足", "unknown": "未载明", "idle": "不适用"}
 
 
 @dataclass(frozen=True)
 class GateGroup:
-    """The legal requirements of one action (and outcome). `rank`: 0 leads on from here, 1 done, 2 anything else."""
+    """The legal requirements of one action (and outcome). `rank`: 0 leads on from here, 1 done, 2 anything else.
+    `inner`: what the outcomes of one action want besides, where they are many."""
 
     title: str
     rank: int
     gates: list[dict[str, Any]]
     counts: Counter[str] = field(hash=False)
+    inner: list[GateGroup] = field(default_factory=list, hash=False)
 
     @property
     def done(self) -> bool:
@@ -189,13 +207,23 @@ def gate_groups(file: CaseFile) -> dict[str, list[GateGroup]]:
             shown["url"] = act_url(file, gate.do) if gate.do in usable else ""
         groups.setdefault((gate.action, gate.outcome), []).append(shown)
     found: dict[str, list[GateGroup]] = {"leading": [], "done": [], "others": []}
+    by_action: dict[str, list[tuple[str, GateGroup]]] = {}
     for (action, outcome), gates in groups.items():
         a = d.actions[action]
         title = a.title + (f" · {a.outcomes[outcome].title}" if outcome in a.outcomes else "")
         rank = 1 if state.done(action, outcome) else 0 if action in leading else 2
         group = GateGroup(title, rank, gates, Counter(g["result"] for g in gates))
         found[("leading", "done", "others")[rank]].append(group)
-    found["leading"].sort(key=lambda g: -(g.counts["unmet"] + g.counts["unknown"]))
+        by_action.setdefault(action, []).append((outcome, group))
+    for action, each in by_action.items():
+        outcomes = [x for outcome, x in each if outcome and x.rank == 0]
+        if len(outcomes) <= OUTCOMES:
+            continue
+        found["leading"] = [x for x in found["leading"] if x not in outcomes]
+        title = f"{d.actions[action].title}：选定处理结果以后另有的要求"
+        inner = [replace(x, title=x.title.partition(" · ")[2]) for x in outcomes]
+        found["leading"].append(GateGroup(title, 0, [], Counter(), inner))
+    found["leading"].sort(key=lambda g: (bool(g.inner), -(g.counts["unmet"] + g.counts["unknown"])))
     return found
 
 
@@ -239,12 +267,15 @@ def next_acts(file: CaseFile) -> NextActs:
             item["why"] = [_why(file, r, usable) for r in _blockers(option)]
             (found.blocked if leads_on(d, state.phase, a) else found.later).append(item)
         elif a.name in called:
-            found.forward.append(item | {"why": zh(called[a.name].why), "rank": called[a.name].rank})
+            call = called[a.name]
+            url = f"{item['url']}?{urlencode(call.preset)}" if call.preset else item["url"]
+            found.forward.append(item | {"why": zh(call.why), "rank": call.rank, "url": url})
         elif part:
             found.rows.setdefault(d.source.parts[part].title, []).append(item)
         else:
             found.others.append(item)
-    found.forward.sort(key=lambda x: x["rank"])
+    pressing = list(called)
+    found.forward.sort(key=lambda x: pressing.index(x["name"]))
     return found
 
 

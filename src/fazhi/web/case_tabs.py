@@ -56,15 +56,15 @@ def superseded(file: CaseFile, paper: Any) -> bool:
 def info(file: CaseFile, say: Speaker) -> dict[str, Any]:
     """Fields, sides, facts and parameters as they stand."""
     d, state = file.d, file.state
-    rows = [
-        {
-            "label": f.title,
-            "said": say.field(name, state.values[name]),
-            "law": f.law,
-        }
+    rows = {
+        name: {"label": f.title, "said": say.field(name, state.values[name]), "law": f.law}
         for name, f in d.source.fields.items()
         if state.values.get(name) not in (None, "", [])
-    ]
+    }
+    grouped = [(g.title, [rows.pop(n) for n in g.fields if n in rows]) for g in d.source.groups]
+    groups = [(title, here) for title, here in grouped if here]
+    if rows:
+        groups.append(("其他登记内容" if groups else "登记内容", list(rows.values())))
     sides = []
     for name, side in d.source.sides.items():
         for member in state.sides.get(name, ()):
@@ -87,7 +87,7 @@ def info(file: CaseFile, say: Speaker) -> dict[str, Any]:
         for k, v in state.parameters.items()
         if k in d.source.parameters
     ]  # fmt: skip
-    return {"rows": rows, "sides": sides, "facts": facts, "parameters": used, "remedies": remedies(file)}
+    return {"groups": groups, "sides": sides, "facts": facts, "parameters": used, "remedies": remedies(file)}
 
 
 def _party(details: dict[str, str] | None, member: dict[str, Any]) -> dict[str, Any]:

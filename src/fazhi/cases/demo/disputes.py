@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from fazhi.cases.demo.penalties import Office
 
 HANDLER, OFFICE, HEAD = "fuyi1/handler", "fuyi2/office_head", "xianzhang/head"
+ANSWER = "被申请的行政行为事实清楚、证据充分、程序合法，请求依法维持。证据、依据目录附后。"
 SINCE = date(2024, 1, 1)  # 2023年修订的行政复议法 in force
 
 # Of the years before: the day of the application, what it is about, the outcome.
@@ -108,7 +109,7 @@ def _since(stage: Stage, day: date, values: dict[str, Any], fate: str, responden
     day = stage.after(day, 8 if fate != "simple" else 4)
     # Departments whose people have no account here answer on paper; the review office records it.
     answers = respondent if values.get("act") else HANDLER
-    yield Act(day, answers, "answer")
+    yield Act(day, answers, "answer", {"answer_text": ANSWER})
     if fate == "withdrawn":
         yield Act(stage.after(day, 4), HANDLER, "terminate", {"why": "申请人自愿撤回。"}, "withdrawn")
         yield agree(stage.after(day, 5), OFFICE)
@@ -179,7 +180,7 @@ def _before(stage: Stage, n: int, day: date, kind: str, title: str, fate: str) -
     yield Act(day, HANDLER, "send")
     yield hand_over(day, HANDLER, "send", "respondent")
     day = stage.after(day, 6)
-    yield Act(day, HANDLER, "answer")
+    yield Act(day, HANDLER, "answer", {"answer_text": ANSWER})
     if fate == "withdrawn":
         yield Act(stage.after(day, 20), HANDLER, "terminate", {"why": "申请人撤回。"}, "withdrawn")
         yield agree(stage.after(day, 24), OFFICE)

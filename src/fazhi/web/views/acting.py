@@ -133,6 +133,12 @@ def _carry(request: HttpRequest, s: Setting, token: str) -> HttpResponse:
 
 def _begun(request: HttpRequest, s: Setting) -> ActionForm:
     preset: dict[str, Any] = {k: request.GET[k] for k in ("part", "outcome") if k in request.GET}
+    part = s.action.adds or s.action.on
+    fields = {**s.d.source.fields, **(s.d.source.parts[part].fields if part else {})}
+    names = {x.field for step in s.steps for x in step.asks} & set(fields) & set(request.GET)
+    # A link from what is called for fills in what it knows: the paper that is to be served, and on whom.
+    if known := {n: request.GET[n] for n in names if fields[n].type in ("choice", "side")}:
+        preset["values"] = known
     if about := request.GET.get("about", ""):
         preset |= orders.preset(request, s, about)
     return ActionForm(s, preset=preset)
@@ -314,12 +320,22 @@ def _check(
     for row in rows:
         row["change"] = f"{request.path}?edit={token}#{row['field']}"
     shown = {
-        "s": s, "title": s.action.title, "rows": rows, "token": token, "edit": f"{request.path}?edit={token}",
+        "s": s, "title": s.action.title, "groups": _under_heads(rows), "token": token, "edit": f"{request.path}?edit={token}",
         "approve": case_page.approvers(s.d, s.action.approve), "after": _after(s, tried),
         "identity": case_page.identity(s.file, s.say) if s.file and s.say else None, "case_url": _home(s),
         "verb": f"提请{s.action.title}" if s.action.approve else s.action.title,
     }  # fmt: skip
     return render(request, "cases/check.html", shown, status=status)
+
+
+def _under_heads(rows: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """The answers in runs, each under the heading that its first row begins."""
+    runs: list[tuple[str, list[dict[str, Any]]]] = []
+    for row in rows:
+        if not runs or row["head"] is not None:
+            runs.append((row["head"] or "", []))
+        runs[-1][1].append(row)
+    return runs
 
 
 def _after(s: Setting, tried: trial.Trial) -> dict[str, Any]:

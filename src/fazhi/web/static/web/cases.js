@@ -10,6 +10,22 @@
     box.querySelector("button").click();
   });
 
+  // A long list of choices is narrowed by a few characters; what is chosen stays in sight.
+  function narrow(box) {
+    const words = box.value.trim();
+    box.closest("fieldset").querySelectorAll(".choice").forEach((choice) => {
+      choice.hidden = Boolean(words) && !choice.textContent.includes(words) && !choice.querySelector("input:checked");
+    });
+  }
+  const reveal = (part) => part.querySelectorAll("[data-choices-filter]").forEach((box) => { box.hidden = false; });
+  document.addEventListener("input", (event) => {
+    if (event.target instanceof Element && event.target.matches("[data-choices-filter]")) narrow(event.target);
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target instanceof Element && event.target.matches("[data-choices-filter]")) event.preventDefault();
+  });
+  document.addEventListener("DOMContentLoaded", () => reveal(document));
+
   // The form is drawn anew when an outcome is chosen. What is typed while the answer is on its way is put back.
   let asked = null;
   let changed = [];
@@ -35,6 +51,7 @@
 
   document.addEventListener("htmx:load", (event) => {
     const part = event.detail.elt;
+    if (part.querySelectorAll) reveal(part);
     if (part.querySelectorAll) part.querySelectorAll("[data-no-js]").forEach((element) => { element.hidden = true; });
   });
 }());
