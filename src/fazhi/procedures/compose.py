@@ -1,8 +1,9 @@
 """A paper's text from its template and the case: placeholders filled, paragraphs left out unless their condition holds.
 
 A template stands in `<name>.documents.yaml`. `{{field}}`, `{{side.name}}`, `{{row.field}}`, `{{clock.id.due}}`,
-`{{param_x}}`, `{{today}}`, `{{organ}}`, `{{case_number}}`, `{{outcome}}`, `{{outcome.law}}`; what the case does not have
-yet is a blank to fill, what was erased stays hidden, and personal words keep their commitment.
+`{{param_x}}`, `{{today}}`, `{{organ}}`, `{{case_number}}`, `{{outcome}}`, `{{outcome.law}}`, `{{paper.template}}` (one
+made before in the case); what the case does not have yet is a blank to fill, what was erased stays hidden, and personal
+words keep their commitment.
 """
 
 from __future__ import annotations
@@ -265,6 +266,8 @@ def _fill(x: Sources, name: str) -> Iterator[Run]:
     elif name == "outcome.law":
         o = _chosen(x)
         yield wording.citation(x.d.law_of(o.law)) if o and o.law else Missing("处理结果的依据")
+    elif head == "paper":
+        yield _earlier(x, rest)
     elif head == "clock":
         clock, _, what = rest.partition(".")
         value = (x.s.clocks.get(clock) or {}).get(what or "due")
@@ -301,6 +304,13 @@ def _fill(x: Sources, name: str) -> Iterator[Run]:
         )
     else:
         yield Missing(name)
+
+
+def _earlier(x: Sources, name: str) -> str:
+    """《行政处罚决定书》（某罚决〔2026〕1号）: a paper made before in this case; its title alone where it was made elsewhere."""
+    made = next((p for p in reversed(x.s.documents) if p["template"] == name), {})
+    title = f"《{x.d.documents[name]['title']}》"
+    return title + (f"（{made['number']}）" if made.get("number") else "")
 
 
 def _chosen(x: Sources) -> Outcome | None:
