@@ -99,7 +99,7 @@ def scenario_bodies() -> tuple[tuple[str, tuple[bytes, ...]], ...]:
             continue
         data = scenarios.read(path)
         for one in data["scenarios"]:
-            run = scenarios._Run(d, data, one, calendar, scenarios.Coverage())
+            run = scenarios.Run(d, data, one, calendar, scenarios.Coverage())
             run.run()
             if run.bodies:
                 found.append((d.name, tuple(orjson.dumps(b) for b in run.bodies)))

@@ -1,4 +1,4 @@
-"""`fazhi procedure lint|show|docs|schema`: definitions for those who write and read them."""
+"""`fazhi procedure new|lint|show|diff|try|docs|schema`: definitions for those who write and read them."""
 
 from __future__ import annotations
 
@@ -18,8 +18,25 @@ def register(subparsers: Any) -> None:
     lint.add_argument("--json", action="store_true")
     lint.set_defaults(handler=_lint)
     show = acts.add_parser("show", help="用文字说明一个程序")
-    show.add_argument("name")
+    show.add_argument("name", metavar="程序名|文件", help="程序名(全部版本)、程序名@日期,或者文件")
     show.set_defaults(handler=_show)
+    new = acts.add_parser("new", help="写一个新程序:生成带说明、检查通过的样稿")
+    new.add_argument("name", help="程序的名称:小写字母、数字、下划线,如 road_permit")
+    new.add_argument("--title", default="", help="程序的中文名称")
+    new.add_argument("--statute", default="", help="所依据的法,如 行政许可法")
+    new.add_argument("--from", dest="since", default="", metavar="日期", help="施行日期,默认今天")
+    new.add_argument("--in", dest="folder", type=Path, default=Path(), metavar="目录", help="写到哪个目录")
+    new.set_defaults(handler=_new)
+    diff = acts.add_parser("diff", help="两个文件或者两个版本有什么不同,用文字说明")
+    diff.add_argument("first", metavar="甲", help="文件,或者 程序名@日期;只写程序名时比较最近两个版本")
+    diff.add_argument("second", metavar="乙", nargs="?", default="", help="文件,或者 程序名@日期,或者日期")
+    diff.add_argument("--json", action="store_true", help="以 JSON 输出")
+    diff.set_defaults(handler=_diff)
+    trying = acts.add_parser("try", help="在终端里让一个案件按程序走一遍,不存数据库")
+    trying.add_argument("what", metavar="文件|程序名", help="程序文件,或者 程序名、程序名@日期")
+    trying.add_argument("--on", default="", metavar="日期", help="从哪一天开始,默认今天")
+    trying.add_argument("--json", action="store_true", help="最后以 JSON 输出案件的状况")
+    trying.set_defaults(handler=_try)
     docs = acts.add_parser("docs", help="生成 docs/procedures/ 下的说明")
     docs.add_argument("folder", type=Path)
     docs.add_argument("--check", action="store_true", help="只检查是否与程序文件一致")
@@ -29,7 +46,7 @@ def register(subparsers: Any) -> None:
 
 
 def _lint(args: argparse.Namespace) -> int:
-    from fazhi.procedures import library, lint, loader, scenarios
+    from fazhi.procedures import library, lint, loader, scenarios, shelf
     from fazhi.procedures.loader import DefinitionError, Problem
 
     paths = args.files or library.files()
@@ -40,7 +57,7 @@ def _lint(args: argparse.Namespace) -> int:
             print(f"找不到文件 {path};请核对路径", file=sys.stderr)
             return 2
         try:
-            d = library.read(path) if path.is_relative_to(library.FOLDER) else _outside(path)
+            d = shelf.load(path)
         except DefinitionError as error:
             problems += error.problems
             continue
@@ -71,29 +88,67 @@ def _lint(args: argparse.Namespace) -> int:
     return 1 if problems else 0
 
 
-def _outside(path: Path) -> Any:
-    """A file that is not shipped: its fragments and base come from the shipped folder."""
-    from fazhi.procedures import library, loader
-
-    papers = path.with_name(path.name.replace(".yaml", ".documents.yaml"))
-    return loader.load(
-        path.read_bytes(),
-        path.name,
-        fetch=library.fetch,
-        documents=papers.read_bytes() if papers.exists() else None,
-    )
-
-
 def _show(args: argparse.Namespace) -> int:
-    from fazhi.procedures import library, prose
+    from fazhi.procedures import library, prose, shelf
 
+    if args.name.endswith((".yaml", ".yml")) or "@" in args.name:
+        print(prose.write(shelf.find(args.name)[0]))
+        return 0
     versions = library.shipped().versions(args.name)
     if not versions:
-        print(f"没有名为「{args.name}」的程序;现有:{'、'.join(library.shipped().names())}", file=sys.stderr)
-        return 2
+        raise shelf.unknown(args.name)
     for d in versions:
         print(prose.write(d))
     return 0
+
+
+def _new(args: argparse.Namespace) -> int:
+    from datetime import date
+
+    from fazhi.procedures import answers, starter
+
+    title, statute = args.title, args.statute
+    if sys.stdin.isatty():
+        title = title or input("程序的中文名称: ").strip()
+        statute = statute or input("依据哪部法(如 行政许可法): ").strip()
+    since = answers.day(args.since, date.today()) if args.since else date.today()  # noqa: DTZ011  a plain day
+    files = starter.files(args.name, title, statute, since)
+    written = starter.write(args.folder, files)
+    for path in written:
+        print(path)
+    for note in starter.advice(args.name, statute):
+        print(note, file=sys.stderr)
+    return 0
+
+
+def _diff(args: argparse.Namespace) -> int:
+    from fazhi.procedures import difference, shelf
+
+    first, second = shelf.pair(args.first, args.second)
+    found = difference.compare(first, second)
+    if args.json:
+        print(json.dumps(difference.as_json(first, second, found), ensure_ascii=False, indent=1))
+    else:
+        print("\n".join(difference.words(first, second, found)))
+    return 0
+
+
+def _try(args: argparse.Namespace) -> int:
+    from datetime import date
+
+    from fazhi.law import Calendar
+    from fazhi.procedures import answers, shelf, trying
+
+    d, beside = shelf.find(args.what)
+    today = date.today()  # noqa: DTZ011  a plain day
+    on = answers.day(args.on, today) if args.on else min(max(today, d.from_), d.to or date.max)
+    walk = trying.begin(d, Calendar.shipped(), on, beside)
+    out = sys.stderr if args.json else sys.stdout
+    read = trying.from_keyboard if sys.stdin.isatty() else trying.from_stream(sys.stdin, out)
+    misunderstood = trying.Talk(walk, out, read).hold()
+    if args.json:
+        print(json.dumps(trying.as_json(walk), ensure_ascii=False, indent=1))
+    return 1 if misunderstood else 0
 
 
 def _docs(args: argparse.Namespace) -> int:

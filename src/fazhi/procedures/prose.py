@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from fazhi.procedures import grammar as g
 from fazhi.procedures.engine import ROLES
-from fazhi.procedures.model import Action, Definition
+from fazhi.procedures.model import Action, Definition, Length
 
 UNITS = {"working_days": "个工作日", "natural_days": "日", "months": "个月", "years": "年", "hours": "小时"}
 KINDS = {"limit": "期限", "wait": "等待期", "notice": "提前通知", "date": "截止日", "duty": "周期义务"}
+TYPES = {
+    "bool": "是否", "int": "整数", "money": "金额", "date": "日期", "moment": "时间", "text": "文字", "choice": "选项", "code": "代码表",
+    "party": "当事人", "officer": "执法人员", "person": "人员", "side": "参与方", "link": "关联案件", "document": "文书", "file": "附件",
+    "place": "地点", "outcome": "处理结果",
+}  # fmt: skip
 RUNNING = {"keep": "适用旧版本办完", "move": "转入新版本", "ask": "由承办人逐案选择"}
 REMEDIES = {
     "reconsideration": "行政复议", "litigation": "行政诉讼", "recheck": "复查", "review": "复核", "appeal": "上诉",
@@ -77,7 +83,8 @@ def _mark(item: Any) -> str:
     return " **〔依据未核实〕**" if getattr(item, "unverified", False) else ""
 
 
-def _title(d: Definition, act: str) -> str:
+def title_of_act(d: Definition, act: str) -> str:
+    """The name of an act, of one of its outcomes (decide.penalty), or of the service of its paper (served:decide)."""
     served = act.startswith("served:")
     name, _, outcome = act.removeprefix("served:").partition(".")
     a = d.actions.get(name)
@@ -126,45 +133,55 @@ def _action(d: Definition, a: Action, brief: bool) -> list[str]:
 
 def _need(d: Definition, words: str, law: str, level: str, unverified: bool) -> str:
     kind = "不得办理" if level == "block" else "记为程序瑕疵"
-    return f"  - 有下列情形的{kind}:{words}({d.law_of(law)})" + (" **〔依据未核实〕**" if unverified else "")
+    source = f"({d.law_of(law)})" if law else ""
+    return f"  - 有下列情形的{kind}:{words}{source}" + (" **〔依据未核实〕**" if unverified else "")
 
 
 def _remedies(remedies: list[g.Remedy]) -> list[str]:
     return [
-        f"  - 救济:{REMEDIES[r.kind]}{'(应当先行)' if r.first else ''} {_words(r.within)}({r.law})"
+        f"  - 救济:{REMEDIES[r.kind]}{'(应当先行)' if r.first else ''} {period_of(r.within)}({r.law})"
         for r in remedies
     ]
 
 
-def _words(period: str) -> str:
+def period_of(period: str) -> str:
     """60 natural days → 60日."""
     amount, _, unit = period.partition(" ")
     unit = unit.replace(" ", "_")
     return amount + UNITS.get(unit if unit.endswith("s") else unit + "s", unit)
 
 
+def length_of(d: Definition, length: Length) -> str:
+    """90日; 〔陈述申辩期限〕个工作日 where province or county say how many."""
+    if length.amount is not None:
+        return f"{length.amount}{UNITS[length.unit]}"
+    parameter = d.source.parameters.get(length.parameter)
+    return f"〔{parameter.title if parameter else '按代码表'}〕{UNITS[length.unit]}"
+
+
+def name_of(d: Definition, name: str, part: str = "") -> str:
+    """The title of a field, side, fact or part; the name itself where it has none."""
+    s = d.source
+    own = s.parts[part].fields if part in s.parts else {}
+    others = [p.fields for p in s.parts.values()]
+    tables: tuple[Mapping[str, Any], ...] = (own, s.fields, s.sides, s.facts, s.parts, *others)
+    for table in tables:
+        if name in table:
+            return str(table[name].title)
+    return "救济途径" if name == "remedies" else name
+
+
 def _clock(d: Definition, c: Any) -> str:
-    length = "载明之日"
-    if c.length is not None:
-        amount = (
-            c.length.amount
-            if c.length.amount is not None
-            else (
-                f"〔{d.source.parameters[c.length.parameter].title}〕"
-                if c.length.parameter in d.source.parameters
-                else "〔按代码表〕"
-            )
-        )
-        length = f"{amount}{UNITS[c.length.unit]}"
+    length = length_of(d, c.length) if c.length is not None else "载明之日"
     extra = []
     if c.extend_by and c.extend_most:
         extra.append(f"可延长{c.extend_most.amount}{UNITS[c.extend_most.unit]}({d.law_of(c.extend_law)})")
     extra += [f"{law}期间不计入" for law in dict.fromkeys(d.law_of(x) for _, x in c.pauses)]
     if c.roll:
         extra.append("末日是假日的顺延")
-    start = "、".join(_title(d, a) for a in sorted(c.start))
+    start = "、".join(title_of_act(d, a) for a in sorted(c.start))
     if c.start_day == "served":
         start = f"送达「{start}」文书之日"
-    stop = "、".join(_title(d, a) for a in sorted(c.stop)) or "届满"
+    stop = "、".join(title_of_act(d, a) for a in sorted(c.stop)) or "届满"
     law = (d.law_of(c.law) if c.law else "") + (" **〔依据未核实〕**" if c.unverified else "")
     return f"| {c.title}({KINDS[c.kind]}) | {length}{';'.join(['', *extra]) if extra else ''} | {start} | {stop} | {law} |"

@@ -62,10 +62,12 @@ def run_file(
     d: Definition, data: dict[str, Any], calendar: Calendar, coverage: Coverage | None = None
 ) -> list[Outcome]:
     cover = coverage or Coverage()
-    return [Outcome(s["name"], _Run(d, data, s, calendar, cover).run()) for s in data["scenarios"]]
+    return [Outcome(s["name"], Run(d, data, s, calendar, cover).run()) for s in data["scenarios"]]
 
 
-class _Run:
+class Run:
+    """One scenario under way: `run` takes all of its steps, `take` the next one alone (`walk` does so)."""
+
     def __init__(
         self,
         d: Definition,
@@ -83,6 +85,13 @@ class _Run:
         self.bodies: list[dict[str, Any]] = []
         self.papers: list[str] = []
         self.problems: list[str] = []
+        self.decision = Decision()
+
+    def take(self, step: dict[str, Any]) -> Decision:
+        """Decide one step and, where the engine does not refuse it, let it happen. The step is no expectation here."""
+        self.decision = Decision()
+        self._step(step)
+        return self.decision
 
     def run(self) -> list[str]:
         for number, step in enumerate(self.scenario["steps"], 1):
@@ -131,7 +140,9 @@ class _Run:
             for body in self.bodies:
                 if body["seq"] < command.target:
                     before = evolve(before, body)
-        decision = engine.decide(self.d, self.state, command, actor, resolved, self.calendar, before)
+        self.decision = decision = engine.decide(
+            self.d, self.state, command, actor, resolved, self.calendar, before
+        )
         self._decided(decision, step)
         self._expect(step.get("expect") or {}, on, actor)
 

@@ -41,6 +41,51 @@ def condition(d: Definition, source: str, row: str = "") -> str | None:
         return None
 
 
+_WORDS = {
+    "&&": "，并且",
+    "||": "，或者",
+    "==": "是",
+    "!=": "不是",
+    "<=": "不超过",
+    ">=": "不少于",
+    "?": "时为",
+    ":": "，否则为",
+}
+
+
+def loosely(d: Definition, source: str) -> str:
+    """A condition that has no sentence, with names for what has one: nearer to words than to a formula, never exact."""
+    parser = _Parser(d, [], "")
+
+    def act(found: re.Match[str]) -> str:
+        names = [x.strip().strip("'\"") for x in found[2].split(",")]
+        try:
+            if found[1] == "elapsed":
+                clock = names[0].split(".")[-1]
+                clocks = {**d.clocks, **{k: c for cs in d.part_clocks.values() for k, c in cs.items()}}
+                return f"「{clocks[clock].title}」已经届满"
+            said = f"已办理「{parser.act(names[0])}」"
+            return f"{parser.act(names[1])}之后{said}" if found[1] == "done_after" else said
+        except (_Unsaid, KeyError, IndexError):
+            return found[0]
+
+    def name(found: re.Match[str]) -> str:
+        try:
+            return parser.title(found[0])
+        except _Unsaid:
+            return found[0]
+
+    said = re.sub(r"\b(done|done_after|elapsed)\(([^()]*)\)", act, source)
+    said = re.sub(r"!(?=[已「])", "没有", said)
+    said = re.sub(r"(?<![\w'.「])[a-z_][a-z_0-9]*(?![\w'(」])", name, said)
+    said = re.sub(
+        r"(所处阶段\s*[!=]=\s*)'(\w+)'", lambda m: f"{m[1]}「{d.source.phases.get(m[2], m[2])}」", said
+    )
+    for sign, word in _WORDS.items():
+        said = re.sub(rf"\s*{re.escape(sign)}\s*", word, said)
+    return said.replace("!", "不是 ")
+
+
 def _tokens(source: str) -> list[tuple[str, str]]:
     found, at = [], 0
     text = source.strip()
@@ -201,6 +246,8 @@ class _Parser:
 
     def title(self, name: str) -> str:
         s = self.d.source
+        if name == "phase":
+            return "所处阶段"
         for table in (s.facts, self.fields, s.sides, s.parts):
             if name in table:
                 return str(table[name].title)
@@ -211,6 +258,8 @@ class _Parser:
     def value(self, name: str, text: str) -> str:
         plain = text.strip("'\"")
         field = self.fields.get(name)
+        if name == "phase" and plain in self.d.source.phases:
+            return f"「{self.d.source.phases[plain]}」"
         if text == plain:
             return f"{int(plain) / 100:g}元" if field is not None and field.type == "money" else plain
         if field is not None and plain in field.choices:

@@ -18,11 +18,6 @@ RUNNING = {
     "move": "施行前已经开始的案件，转入本版本办理。",
     "ask": "施行前已经开始的案件是否转入本版本，由承办机关认定。",
 }
-TYPES = {
-    "bool": "是否", "int": "整数", "money": "金额", "date": "日期", "moment": "时间", "text": "文字", "choice": "选项", "code": "代码表",
-    "party": "当事人", "officer": "执法人员", "person": "人员", "side": "参与方", "link": "关联案件", "document": "文书", "file": "附件",
-    "place": "地点", "outcome": "处理结果",
-}  # fmt: skip
 
 
 def told(d: Definition) -> dict[str, Any]:
