@@ -94,7 +94,9 @@ def _values(
                 step = Decimal(1).scaleb(-places[name])
                 values[name] = chance.randint(int(Decimal(low) / step), int(Decimal(high) / step)) * step
             else:
-                head, family, digits = (*one.split(";"), "skip", "0")[:3] if ";" in one else (one, "skip", "0")
+                head, family, digits = (
+                    (*one.split(";"), "skip", "0")[:3] if ";" in one else (one, "skip", "0")
+                )
                 digits = digits if digits.isdigit() else "0"
                 name, _, formula = head.partition("=")
                 places[name] = int(digits)

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 
 from fazhi.reading.relations.judge import sum_gap, sum_repair
-from fazhi.reading.structure import Mark
+from fazhi.reading.rules import family
+from fazhi.reading.structure import Mark, Paragraph
 from fazhi.reading.units import CLASS_OF, same
+
+_SUM = family("sum")
+_STOP, _CHANGE, _AVERAGE = _SUM.words["stop"], _SUM.words["change"], _SUM.words["average"]
+_REMAINDER = _SUM.words["remainder"]
+_COMMA = re.compile(r"[,，;；、。(（]")
+_MOVED = re.compile(r"(?:由|从)[^,，;；。]{0,12}$|[至到]$")
+DONE = re.compile(r"[,，；;][^,，；;]{1,6}已")
 
 
 def like(one: Mark, other: Mark) -> bool:
@@ -49,3 +58,69 @@ def one_slip(total: Mark, run: Sequence[Mark]) -> bool:
 
 def wide_slip(total: Mark, run: Sequence[Mark]) -> bool:
     return one_slip(total, run) and abs(sum_gap(total, run)) >= 100 * total.figure.ulp
+
+
+def outermost(parts: Sequence[Mark]) -> list[Mark]:
+    """Without what 其中 puts inside one of them, up to the next semicolon."""
+    kept: list[Mark] = []
+    inside = False
+    for mark in parts:
+        if kept and "其中" in mark.pre:
+            inside = True
+        elif inside and re.search("[;；]", mark.pre):
+            inside = False
+        if not inside:
+            kept.append(mark)
+    return kept
+
+
+def averaged(mark: Mark) -> bool:
+    """人均, 单价: what is told for one is not added up."""
+    return bool(_AVERAGE.search(mark.head))
+
+
+def changing(mark: Mark) -> bool:
+    """Whether the figure says by how much, up to what, or for one, and is no part of a whole."""
+    return bool(_CHANGE.search(mark.head) or _MOVED.search(mark.head) or _AVERAGE.search(mark.head))
+
+
+def list_from(
+    paragraph: Paragraph, scope: Sequence[Mark], first: Mark, depth: int | None = None
+) -> list[Mark]:
+    """The parts as the grammar has them: to the first word that opens something new, or a figure of another kind."""
+    depth = first.depth if depth is None else depth
+    run: list[Mark] = []
+    semicolon, between = False, ""
+    for mark in scope:
+        if mark.depth != depth:
+            continue
+        if run and re.search("[;；]", mark.pre):
+            semicolon = True
+        if mark.is_percent or mark.figure.start < first.figure.start:
+            continue
+        if run and (_STOP.search(mark.pre) or (DONE.search(mark.pre) and "已" not in run[0].head)):
+            break
+        if _MOVED.search(mark.head):
+            break  # 由24件减至6件 are no parts
+        if semicolon and len(run) > 1 and not re.search("[;；]", between):
+            break  # the first parts were joined by commas: the semicolon ends the list
+        if run and not between:
+            between = paragraph.between(run[0], mark)
+        if (
+            len(run) > 1
+            and "、" in run[1].pre[:4]
+            and "、" not in mark.pre
+            and re.search("[,，;；]", mark.pre)
+        ):
+            break  # 甲a件、乙b件，评出…: the comma ends the list
+        if not like(mark, first):
+            following = paragraph.marks[mark.index + 1] if mark.index + 1 < len(paragraph.marks) else None
+            if run and following is not None and like(following, first) and not _COMMA.search(following.pre):
+                continue  # 15个乡镇中心12万件: a figure inside the name of the next part
+            if not mark.is_quantity or len(mark.pre.strip()) < 2 or mark.figure.kind != first.figure.kind:
+                continue  # 127批324人次, 12件360万元: another measure of the same part
+            break
+        run.append(mark)
+        if len(run) > 1 and _REMAINDER.match(mark.head):
+            break  # nothing comes after 其他
+    return run

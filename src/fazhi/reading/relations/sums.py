@@ -9,20 +9,30 @@ from itertools import pairwise
 from fazhi.reading.finding import Finding, Grade
 from fazhi.reading.relations.closings import Found, balance, closing, paired, rest
 from fazhi.reading.relations.judge import finding, holds, sum_gap, sum_repair, sum_words
-from fazhi.reading.relations.parts import covered, like, mixable, one_slip, wide_slip
+from fazhi.reading.relations.partition import partitions
+from fazhi.reading.relations.parts import (
+    DONE,
+    averaged,
+    covered,
+    like,
+    list_from,
+    mixable,
+    one_slip,
+    outermost,
+    wide_slip,
+)
+from fazhi.reading.relations.whole import complete, one_make, opposed
 from fazhi.reading.rules import family
 from fazhi.reading.structure import Mark, Paragraph
 from fazhi.reading.units import CLASS_OF
 
 _SUM = family("sum")
 _AMONG, _TOTAL, _CLOSING = _SUM.words["among"], _SUM.words["total"], _SUM.words["closing"]
-_REST, _REMAINDER, _STOP = _SUM.words["rest"], _SUM.words["remainder"], _SUM.words["stop"]
+_PENDING, _REMAINDER, _STOP = _SUM.words["pending"], _SUM.words["remainder"], _SUM.words["stop"]
 _OPEN_END, _PARTIAL, _SEQUEL = _SUM.words["open_end"], _SUM.words["partial"], _SUM.words["sequel"]
 _INSIDE = re.compile(r"其中|含|包括")
-_PENDING = re.compile(r"正在|未|待|尚|其他|其余|剩余")
-_DONE = re.compile(r"[,，；;][^,，；;]{1,6}已")
-_MOVED = re.compile(r"(?:由|从)[^,，;；。]{0,12}$|[至到]$")
 _DELTA = re.compile(r"(?:增加|减少|下降|增长|净增|多|少|上升|提高|压减)了?$")
+_BRACKET = re.compile(r"[(（][^()（）]*[)）]")
 _UNNUMBERED = _SUM.words["unnumbered"]
 _COLON = re.compile(
     r"^[^,，;；。0-9]{0,6}[:：]|(?:情况|结果|类别|来源|渠道)(?:为|看|如下)?[:：][^,，;；。]{0,12}$"
@@ -41,6 +51,7 @@ def check(paragraph: Paragraph, earlier: Sequence[Mark] = ()) -> Iterator[Findin
         *balance(paragraph),
         *paired(paragraph),
         *_colon(paragraph, seen),
+        *partitions(paragraph, seen, earlier),
     ):
         if finding_ is not None and (finding_.rule, total.index) not in told:
             told.add((finding_.rule, total.index))
@@ -68,7 +79,7 @@ def _among(paragraph: Paragraph, seen: set[int], earlier: Sequence[Mark]) -> Ite
             continue
         level = [mark for mark in scope if mark.depth == depth and like(mark, first)]
         before = [mark for mark in marks if mark.figure.start < at and like(mark, first)]
-        strict = _strict(paragraph, scope, first, depth)
+        strict = list_from(paragraph, scope, first, depth)
         remote = [mark for mark in earlier if like(mark, first)]
         local = any(mark.sentence == first.sentence for mark in before)
         if not local and any(holds(total, strict) for total in remote if len(strict) > 1):
@@ -126,54 +137,12 @@ def _fits(total: Mark, parts: Sequence[Mark], strict: Sequence[Mark] = ()) -> bo
         run = parts[:length]
         if holds(total, run):
             left = len(strict) - length
-            return not (0 < left <= 2 and _one_make(strict))
+            return not (0 < left <= 2 and (one_make(strict) or _REMAINDER.match(strict[-1].head)))
         for left_out in range(1, length):
             inside = _INSIDE.search(run[left_out].pre) and run[left_out].value <= run[left_out - 1].value
             if inside and holds(total, [*run[:left_out], *run[left_out + 1 :]]):
                 return True
     return False
-
-
-def _one_make(run: Sequence[Mark]) -> bool:
-    """Whether all names have a character in common (公安局、应急局 …; 行政许可、行政处罚 …)."""
-    common = set(run[0].head)
-    for mark in run[1:]:
-        common &= set(mark.head)
-    return bool(common - set("其中类为共的有"))
-
-
-def _strict(paragraph: Paragraph, scope: Sequence[Mark], first: Mark, depth: int) -> list[Mark]:
-    """The parts as the grammar has them: to the first word that opens something new, or a figure of another kind."""
-    run: list[Mark] = []
-    semicolon, between = False, ""
-    for mark in scope:
-        if mark.depth != depth:
-            continue
-        if run and re.search("[;；]", mark.pre):
-            semicolon = True
-        if mark.is_percent or mark.figure.start < first.figure.start:
-            continue
-        if run and (_STOP.search(mark.pre) or (_DONE.search(mark.pre) and "已" not in run[0].head)):
-            break
-        if _MOVED.search(mark.head):
-            break  # 由24件减至6件 are no parts
-        if semicolon and len(run) > 1 and not re.search("[;；]", between):
-            break  # the first parts were joined by commas: the semicolon ends the list
-        if run and not between:
-            between = paragraph.between(run[0], mark)
-        if (
-            len(run) > 1
-            and "、" in run[1].pre[:4]
-            and "、" not in mark.pre
-            and re.search("[,，;；]", mark.pre)
-        ):
-            break  # 甲a件、乙b件，评出…: the comma ends the list
-        if not like(mark, first):
-            if not mark.is_quantity or len(mark.pre.strip()) < 2 or mark.figure.kind != first.figure.kind:
-                continue  # 127批324人次, 12件360万元: another measure of the same part
-            break
-        run.append(mark)
-    return run
 
 
 def _accuse(
@@ -189,19 +158,21 @@ def _accuse(
     """The grammar names total and parts and no reading holds: how sure is that?"""
     if len(run) < 2 or not total.exact or not all(mark.exact for mark in run) or holds(total, run):
         return
+    if averaged(total) or averaged(run[0]):
+        return
     gap = sum_gap(total, run)
     rule = _SUM.rules["sum"]
     repair, slipped = sum_repair(total, run)
     cover = covered(total, run)
     open_ended = bool(_UNNUMBERED.search(run[-1].post)) or any(_OPEN_END.search(mark.post) for mark in run)
-    remainder = bool(_REMAINDER.match(run[-1].head)) or _opposed(run)
+    remainder = complete(run)
     grade: Grade | None = None
     if enclosed and 0.85 <= cover <= 1.15 and not open_ended and not _small(total):
         grade = "error"
     elif gap > 0:
         if any(mark.value > total.value for mark in run[1:]) and not slipped:
             grade = "suspect"
-        elif slipped or remainder or (cover <= 1.1 and len(run) > 2 and _one_make(run)):
+        elif slipped or remainder or (cover <= 1.1 and len(run) > 2 and one_make(run)):
             grade = "error"
         elif cover < 1.5 and not any(_SEQUEL.search(mark.head) for mark in run):
             grade = "suspect"
@@ -220,25 +191,17 @@ def _accuse(
         grade = "error"
     elif cover >= 0.8:
         grade = "suspect"
-    if grade == "error" and gap < 0 and not remainder and (_PARTIAL.search(run[0].pre) or _small(total)):
+    if (
+        grade == "error"
+        and gap < 0
+        and not remainder
+        and (_PARTIAL.search(_BRACKET.sub("", run[0].pre)) or _small(total))
+    ):
         grade = "suspect"
     if grade == "error" and (far or grown or not explicit) and not slipped:
         grade = "suspect"
     if grade is not None:
         yield finding(rule, grade, [total, *run], sum_words(total, run), repair), total
-
-
-def _opposed(run: Sequence[Mark]) -> bool:
-    """满意a人、基本满意b人、不满意c人; 已办结a件，正在办理b件: a thing and its contrary leave nothing out."""
-    heads = [mark.head for mark in run]
-    if heads[0].startswith(("已", "其中已")) and re.match("正在|未|待|尚", heads[-1]):
-        return True
-    return any(
-        head.startswith(("不", "未"))
-        and len(head) > 2
-        and any(other.endswith(head[1:]) for other in heads if other != head)
-        for head in heads
-    )
 
 
 def _small(total: Mark) -> bool:
@@ -265,7 +228,7 @@ def _bracketed(paragraph: Paragraph, seen: set[int]) -> Iterator[Found]:
         if total is None or not total.is_quantity or opened - total.figure.after > 6:
             continue
         depth = inside[0].depth
-        parts = [mark for mark in inside if mark.depth == depth and like(mark, total)]
+        parts = outermost([mark for mark in inside if mark.depth == depth and like(mark, total)])
         if len(parts) < 2 or _PARTIAL.search(paragraph.whole[opened : inside[0].figure.start]):
             continue
         if _fits(total, parts):
@@ -281,13 +244,16 @@ def _colon(paragraph: Paragraph, seen: set[int]) -> Iterator[Found]:
             if not total.is_quantity or not total.exact or total.index in seen:
                 continue
             colon = bool(_COLON.search(total.post)) and len(total.post) < 40
+            classes = marks[place + 1]
+            if classes.figure.unit in ("类", "种", "大类") and classes.post.startswith(("：", ":")):
+                colon = True  # N件，共k类：甲a件…
             counted = bool(_TOTAL.search(total.head))
             if "其中" in total.post:
                 continue
             following = [m for m in marks[place + 1 :] if m.depth == total.depth and not m.is_percent]
             run: list[Mark] = []
             for mark in following:
-                if run and (_STOP.search(mark.pre) or (_DONE.search(mark.pre) and "已" not in run[0].head)):
+                if run and (_STOP.search(mark.pre) or (DONE.search(mark.pre) and "已" not in run[0].head)):
                     break
                 if like(mark, total):
                     run.append(mark)
@@ -306,7 +272,9 @@ def _colon(paragraph: Paragraph, seen: set[int]) -> Iterator[Found]:
                 if not colon and not counted:
                     # Nothing says total: only a long list that misses a large enough number by one digit.
                     rest = _REMAINDER.match(run[-1].head) is not None
-                    whole = (rest and wide_slip(total, run)) or (_opposed(run) and sum_repair(total, run)[1])
+                    whole = (rest and wide_slip(total, run)) or (opposed(run) and sum_repair(total, run)[1])
+                    if cover > 1.5 and not wide_slip(total, run[:4]):
+                        continue
                     near = len(run) > 3 and total.value >= 30 and 0.8 <= cover <= 1.25
                     if whole or (near and one_slip(total, run)):
                         yield found, of

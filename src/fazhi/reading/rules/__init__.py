@@ -27,10 +27,13 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """Rules that share their words. A word list is one pattern; `word.search(text)` asks for any of them."""
+    """Rules that share their words. A word list is one pattern; `word.search(text)` asks for any of them. `groups` are
+    words that belong together (男 and 女), as they stand.
+    """
 
     rules: dict[str, Rule]
     words: dict[str, re.Pattern[str]]
+    groups: dict[str, tuple[tuple[str, ...], ...]]
 
 
 @cache
@@ -43,7 +46,10 @@ def family(name: str) -> Family:
     words = {
         key: re.compile("|".join(f"(?:{word})" for word in listed)) for key, listed in data["words"].items()
     }
-    return Family(rules, words)
+    groups = {
+        key: tuple(tuple(group.split()) for group in told) for key, told in data.get("groups", {}).items()
+    }
+    return Family(rules, words, groups)
 
 
 FAMILIES = ("sum", "share", "change", "order", "listing")

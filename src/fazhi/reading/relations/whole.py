@@ -1,0 +1,88 @@
+"""Lists that leave nothing out: contraries (男、女), a remainder, a last item joined by 和, one make, shares that make 100."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+
+from fazhi.reading.rules import family
+from fazhi.reading.structure import Mark
+
+_SUM = family("sum")
+_REMAINDER, _PENDING = _SUM.words["remainder"], _SUM.words["pending"]
+_CONTRARY = _SUM.groups["contrary"]
+_AND = re.compile(r"^(?:[\s、,，]*)(?:和|及|以及|与)")
+
+
+def complete(run: Sequence[Mark], marks: Sequence[Mark] = ()) -> bool:
+    """Whether the names of the parts, or their shares among `marks`, say that nothing is left out."""
+    return bool(_REMAINDER.match(run[-1].head)) or opposed(run) or (bool(marks) and _hundred(run, marks))
+
+
+def _hundred(run: Sequence[Mark], marks: Sequence[Mark]) -> bool:
+    """Whether each part has its share behind it and the shares make up 100."""
+    shares = [marks[part.index + 1] for part in run if part.index + 1 < len(marks)]
+    if len(shares) < len(run) or not all(mark.is_percent and "占" in mark.pre[:4] for mark in shares):
+        return False
+    total = sum((mark.value for mark in shares), Decimal(0))
+    return abs(total - 100) <= sum((mark.figure.ulp for mark in shares), Decimal(0))
+
+
+def partly_opposed(run: Sequence[Mark]) -> bool:
+    """Whether two of the parts are contraries (受理a件，不予受理b件，补正后撤回c件)."""
+    return any(
+        len({next((word for word in group if word in mark.head), "") for mark in run} - {""}) > 1
+        for group in _CONTRARY
+    )
+
+
+def opposed(run: Sequence[Mark]) -> bool:
+    """满意a人、基本满意b人、不满意c人; 已办结a件，正在办理b件; 男a人，女b人: a thing and its contrary."""
+    heads = [mark.head for mark in run]
+    if heads[0].startswith(("已", "其中已")) and re.match("正在|未|待|尚", heads[-1]):
+        return True
+    if any(
+        head.startswith(("不", "未"))
+        and len(head) > 2
+        and any(other.endswith(head[1:]) for other in heads if other != head)
+        for head in heads
+    ):
+        return True
+    return any(_of_group(heads, group) for group in _CONTRARY)
+
+
+def _of_group(heads: Sequence[str], group: Sequence[str]) -> bool:
+    """Whether every name holds another word of the group (or says 其他)."""
+    told: set[str] = set()
+    for head in heads:
+        word = next((word for word in group if word in head), None)
+        if word is None:
+            if _REMAINDER.match(head):
+                continue
+            return False
+        if word in told:
+            return False
+        told.add(word)
+    return len(told) > 1
+
+
+def joined(run: Sequence[Mark]) -> bool:
+    """县道a公里、乡道b公里和村道c公里: 和 before the last alone closes the list."""
+    if len(run) < 2 or not _AND.match(run[-1].pre):
+        return False
+    return not any(_AND.match(mark.pre) for mark in run[1:-1])
+
+
+def one_make(run: Sequence[Mark]) -> bool:
+    """Whether all names have a character in common (公安局、应急局 …; 行政许可、行政处罚 …)."""
+    common = set(run[0].head)
+    for mark in run[1:]:
+        common &= set(mark.head)
+    return bool(common - set("其中类为共的有"))
+
+
+def parallel(run: Sequence[Mark]) -> bool:
+    """Names of one make and about one length, joined by the same mark."""
+    sizes = [len(mark.head.removeprefix("其中")) for mark in run]
+    return max(sizes) - min(sizes) <= 3 and min(sizes) > 0
