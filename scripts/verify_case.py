@@ -18,6 +18,7 @@ from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.hashes import SHA256, SM3, Hash
 
 
 class Wrong(Exception):
@@ -87,7 +88,7 @@ def check_signature(point: dict, keys: list[str]) -> None:
 def check_entry(case: str, number: int, prev: str, entry: dict, point: dict) -> None:
     what = f"第{number}条记录"
     said = json.loads(entry["body"])
-    value = hashlib.new(entry["alg"], entry["body"].encode()).digest()
+    value = digest(entry["body"].encode(), entry["alg"])
     if value.hex() != entry["hash"]:
         raise Wrong(f"{what}的内容与摘要不符")
     if (said["case"], said["seq"], entry["seq"]) != (case, number, number):
@@ -95,7 +96,10 @@ def check_entry(case: str, number: int, prev: str, entry: dict, point: dict) -> 
     if said["prev"] != prev:
         raise Wrong(f"{what}与前一条的链接不符")
     path = [bytes.fromhex(node) for node in entry["proof"]]
-    if climb(entry["position"] - 1, point["size"], leaf(value), path) != bytes.fromhex(point["root"]):
+    alg = point.get("alg", "sha256")
+    if climb(entry["position"] - 1, point["size"], leaf(value, alg), path, alg) != bytes.fromhex(
+        point["root"]
+    ):
         raise Wrong(f"{what}不在检查点之内")
 
 
@@ -109,8 +113,12 @@ def check_continues(export: dict, held: dict, keys: list[str]) -> None:
         raise Wrong("文件没有带上从此前检查点延续而来的证明，请用 fazhi prove --since 重新导出")
     else:
         proof = [bytes.fromhex(node) for node in since["proof"]]
-    old_root, new_root = bytes.fromhex(held["root"]), bytes.fromhex(point["root"])
-    if not grew(held["size"], point["size"], old_root, new_root, proof):
+    alg = held.get("alg", "sha256")  # the proof runs in the tree of the checkpoint that was kept
+    roots = {**point.get("also", {}), point.get("alg", "sha256"): point["root"]}
+    if alg not in roots:
+        raise Wrong(f"新的检查点没有按 {alg} 算法给出根，不能与此前保存的比对")
+    old_root, new_root = bytes.fromhex(held["root"]), bytes.fromhex(roots[alg])
+    if not grew(held["size"], point["size"], old_root, new_root, proof, alg):
         raise Wrong("检查点与此前保存的不一致：旧的记录被改动或删去")
 
 
@@ -118,15 +126,24 @@ def canonical(value: object) -> bytes:
     return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def leaf(data: bytes) -> bytes:
-    return hashlib.sha256(b"\x00" + data).digest()
+def digest(data: bytes, alg: str) -> bytes:
+    """SHA-256, or SM3 (GB/T 32905)."""
+    if alg not in ("sha256", "sm3"):
+        raise Wrong(f"不认识的摘要算法“{alg}”")
+    running = Hash(SM3() if alg == "sm3" else SHA256())
+    running.update(data)
+    return running.finalize()
 
 
-def node(left: bytes, right: bytes) -> bytes:
-    return hashlib.sha256(b"\x01" + left + right).digest()
+def leaf(data: bytes, alg: str) -> bytes:
+    return digest(b"\x00" + data, alg)
 
 
-def climb(index: int, size: int, value: bytes, path: list[bytes]) -> bytes | None:
+def node(left: bytes, right: bytes, alg: str) -> bytes:
+    return digest(b"\x01" + left + right, alg)
+
+
+def climb(index: int, size: int, value: bytes, path: list[bytes], alg: str) -> bytes | None:
     """The root that `path` leads to from leaf `index` of a tree of `size` (RFC 9162, 2.1.3.2)."""
     at, last = index, size - 1
     if not 0 <= at <= last:
@@ -135,21 +152,21 @@ def climb(index: int, size: int, value: bytes, path: list[bytes]) -> bytes | Non
         if last == 0:
             return None
         if at & 1 or at == last:
-            value = node(sibling, value)
+            value = node(sibling, value, alg)
             while at and not at & 1:
                 at, last = at >> 1, last >> 1
         else:
-            value = node(value, sibling)
+            value = node(value, sibling, alg)
         at, last = at >> 1, last >> 1
     return value if last == 0 else None
 
 
-def grew(old: int, new: int, old_root: bytes, new_root: bytes, path: list[bytes]) -> bool:
+def grew(old: int, new: int, old_root: bytes, new_root: bytes, path: list[bytes], alg: str) -> bool:
     """Whether the tree of `new` leaves begins with the tree of `old` (RFC 9162, 2.1.4.2)."""
     if old == new:
         return old_root == new_root
     if old == 0:
-        return old_root == hashlib.sha256(b"").digest()
+        return old_root == digest(b"", alg)
     steps = ([old_root] if old & (old - 1) == 0 else []) + path
     if old > new or not steps:
         return False
@@ -161,11 +178,11 @@ def grew(old: int, new: int, old_root: bytes, new_root: bytes, path: list[bytes]
         if last == 0:
             return False
         if at & 1 or at == last:
-            before, after = node(sibling, before), node(sibling, after)
+            before, after = node(sibling, before, alg), node(sibling, after, alg)
             while at and not at & 1:
                 at, last = at >> 1, last >> 1
         else:
-            after = node(after, sibling)
+            after = node(after, sibling, alg)
         at, last = at >> 1, last >> 1
     return last == 0 and (before, after) == (old_root, new_root)
 

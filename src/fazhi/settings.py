@@ -6,6 +6,8 @@ FAZHI_DATABASE_ROLE  PostgreSQL role to act as, e.g. `fazhi_app`, which can neit
 FAZHI_HOSTS          host names that are served, separated by commas (default: this machine only)
 FAZHI_DEBUG          1: Django's debug pages
 FAZHI_HTTPS          1: served over HTTPS by a proxy in front, cookies go over HTTPS only
+FAZHI_DIGEST         sha256 (default) or sm3: of the sealed tree and the access log, and of events where neither county nor
+                     province has set the parameter `digest`
 FAZHI_IDLE_MINUTES   minutes without a request after which one has to sign in again (default 60)
 """
 
@@ -20,7 +22,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-from fazhi.ledger import keys
+from fazhi.ledger import digests, keys
 
 FAZHI_HOME = Path(os.environ.get("FAZHI_HOME") or "var").absolute()
 
@@ -87,6 +89,12 @@ DATABASES = {
     )
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+FAZHI_DIGEST = os.environ.get("FAZHI_DIGEST") or digests.DEFAULT
+if FAZHI_DIGEST not in digests.ALGORITHMS:
+    raise ImproperlyConfigured(
+        f"环境变量 FAZHI_DIGEST 为“{FAZHI_DIGEST}”，可用的摘要算法：{'、'.join(digests.ALGORITHMS)}"
+    )
 
 # Before `fazhi init` has made the key there is nothing to sign in to: a key for this process only will do,
 # so that commands which need no sessions run. `serve` and `doctor` ask for the real one.

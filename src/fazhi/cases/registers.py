@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from django.db import connection, models
 
 from fazhi.law import Calendar, Notice
+from fazhi.ledger import digests
 
 T = TypeVar("T")
 _copies: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
@@ -60,6 +61,16 @@ def parameters(county: str, names: tuple[str, ...], day: date) -> dict[str, dict
         return {k: v.recorded() for k, v in p.values_on(county, list(names), day).items()}
 
     return kept(("parameters", county, names, day), find) if names else {}
+
+
+def digest(county: str, day: date) -> str:
+    """The algorithm by which events of that day are hashed: the parameter `digest` of county or province, else the
+    installation's."""
+    told = parameters(county, ("digest",), day).get("digest")
+    if told is None:
+        return digests.installed()
+    digests.hasher(told["value"])  # says so where the name means nothing here
+    return str(told["value"])
 
 
 def codes(county: str, listed: str, day: date, organ: str) -> dict[str, dict[str, Any]]:

@@ -54,6 +54,9 @@ class Run:
     kept: list[personal.Kept]
     events: list[Body]
 
+    def __post_init__(self) -> None:
+        self.row.alg = registers.digest(self.row.county, self.today)  # a case may change in its course
+
     @property
     def today(self) -> date:
         return self.now.astimezone(SHANGHAI).date()

@@ -11,6 +11,7 @@ import orjson
 from django.db import connections
 
 from . import chain
+from .digests import installed
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +46,20 @@ def record(
     now: datetime | None = None,
 ) -> None:
     """Log one reading: `what` is open (personal values), export, or view (another organ's case)."""
-    body, hash = chain.link(
-        {
-            "schema": 1,
-            "at": (now or datetime.now(UTC)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-            "person": reader.person,
-            "post": reader.post,
-            "organ": reader.organ,
-            "why": reader.why,
-            "what": what,
-            "cases": list(cases),
-            "fields": list(fields),
-            "count": len(cases) if count is None else count,
-        }
-    )
+    alg = installed()
+    said = {
+        "schema": 1,
+        "at": (now or datetime.now(UTC)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "person": reader.person,
+        "post": reader.post,
+        "organ": reader.organ,
+        "why": reader.why,
+        "what": what,
+        "cases": list(cases),
+        "fields": list(fields),
+        "count": len(cases) if count is None else count,
+    }
+    body, hash = chain.link(chain.named(said, alg), alg)
     cursor.execute(
         "INSERT INTO ledger_access (person, case_id, body, hash) VALUES (%s, %s, %s, %s)",
         (reader.person, cases[0] if len(cases) == 1 else None, body, hash),

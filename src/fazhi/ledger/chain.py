@@ -6,14 +6,12 @@ booleans, null, lists and objects. A float or a date has more than one spelling,
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 import orjson
 
-from .errors import NotCanonical, UnknownAlgorithm
-
-ALGORITHMS = ("sha256", "sm3")
+from .digests import ALGORITHMS, DEFAULT, digest
+from .errors import NotCanonical
 
 _WRITE = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
 
@@ -34,20 +32,6 @@ def canonical(value: Any) -> bytes:
     )
 
 
-def digest(data: bytes, alg: str = "sha256") -> bytes:
-    """32 bytes by the named algorithm."""
-    if alg == "sha256":
-        return hashlib.sha256(data).digest()
-    if alg == "sm3":
-        try:
-            return hashlib.new("sm3", data).digest()
-        except ValueError:
-            raise UnknownAlgorithm(
-                "本机的 Python 不支持国密 SM3 算法", next="请改用带 OpenSSL 3 的 Python，或将算法设为 sha256"
-            ) from None
-    raise UnknownAlgorithm(f"不认识的摘要算法“{alg}”", next="可用的算法：sha256、sm3")
-
-
 def link(
     body: dict[str, Any], alg: str = "sha256", trusted: frozenset[str] = frozenset()
 ) -> tuple[bytes, bytes]:
@@ -63,6 +47,17 @@ def link(
     else:
         data = canonical(body)
     return data, digest(data, alg)
+
+
+def named(body: dict[str, Any], alg: str) -> dict[str, Any]:
+    """The body with its algorithm in it, where no column stands beside it that says so; without it is SHA-256."""
+    return body if alg == DEFAULT else {**body, "alg": alg}
+
+
+def by_name(body: bytes) -> bytes:
+    """The digest of such a body by the algorithm that it names."""
+    said = orjson.loads(body)
+    return digest(body, said.get("alg", DEFAULT) if isinstance(said, dict) else DEFAULT)
 
 
 def _plain(value: Any) -> bool:
@@ -108,3 +103,6 @@ def _where(value: Any, path: str = "") -> str:
     if value is None or type(value) is bool or (type(value) is int and -(2**53) < value < 2**53):
         return ""
     return f"{label}（{type(value).__name__}）"
+
+
+__all__ = ["ALGORITHMS", "by_name", "canonical", "digest", "link", "named"]

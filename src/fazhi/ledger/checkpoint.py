@@ -2,7 +2,9 @@
 
 Who holds one can later show that the ledger still has this beginning. The signed bytes are canonical JSON:
 {"schema":1, "size", "root" (hex), "time" (UTC), "key" (id), "access":{"batches","head"}}; the export adds the public
-key and the signature, both in hex.
+key and the signature, both in hex. That is the tree of SHA-256; where the installation is set to SM3 the schema is 2:
+{"alg":"sm3", "root" …}, and `also` holds {algorithm: root} of every tree that earlier checkpoints were of, so that a
+change of algorithm breaks no line of proofs.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from django.conf import settings
 from django.db import connections, transaction
 
 from . import chain, keys, nodes, seal, tree
+from .digests import ALGORITHMS, DEFAULT, installed
 from .errors import Altered, BadCheckpoint
 
 _TROUBLE = "核对文件是否完整、是否来自本系统的导出"
@@ -34,6 +37,13 @@ class Checkpoint:
     body: bytes
     public_key: str  # hex; "" where the ledger's own row is read and the key is looked up by id
     signature: bytes
+    alg: str = DEFAULT  # of `root`
+    also: tuple[tuple[str, bytes], ...] = ()  # (algorithm, root) of the other trees
+
+    @property
+    def roots(self) -> dict[str, bytes]:
+        """The root of every tree that is signed here, by algorithm."""
+        return {self.alg: self.root, **dict(self.also)}
 
     def export(self) -> dict[str, Any]:
         """The checkpoint as JSON for keeping elsewhere."""
@@ -47,26 +57,35 @@ def make(*, home: Path | None = None, now: datetime | None = None, using: str = 
     private = keys.signing_key(home)
     public = private.public_key()
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
-        size = seal.height(using=using)
+        size, alg = seal.height(using=using), installed()
         access = _access_head(cursor)
         last = latest(using=using)
-        if last and (last.size, last.access, last.key) == (size, access, keys.key_id(public)):
+        if last and (last.size, last.access, last.key, last.alg) == (size, access, keys.key_id(public), alg):
             return _parse(last.body, public.public_bytes_raw().hex(), last.signature)
-        if last and (last.size > size or tree.root(nodes.Stored(cursor), last.size) != last.root):
+        if last and (
+            last.size > size
+            or any(nodes.root(cursor, last.size, a) != root for a, root in last.roots.items())
+        ):
             raise Altered(
                 f"现有记录与{last.time}的检查点（{last.size}项）不一致，不能签署新的检查点",
                 next="运行 fazhi verify 找出被改动的记录，并从备份恢复",
             )
-        body = chain.canonical(
-            {
-                "schema": 1,
-                "size": size,
-                "root": tree.root(nodes.Stored(cursor), size).hex(),
-                "time": (now or datetime.now(UTC)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-                "key": keys.key_id(public),
-                "access": {"batches": access[0], "head": access[1]},
-            }
-        )
+        said: dict[str, Any] = {
+            "schema": 1,
+            "size": size,
+            "time": (now or datetime.now(UTC)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "key": keys.key_id(public),
+            "access": {"batches": access[0], "head": access[1]},
+        }
+        trees = {*nodes.trees(cursor), *(last.roots if last else ())}
+        roots = {}
+        for name in sorted(trees):
+            nodes.catch_up(cursor, name, size)
+            roots[name] = nodes.root(cursor, size, name).hex()
+        said["root"] = roots.pop(alg)
+        if alg != DEFAULT or roots:
+            said |= {"schema": 2, "alg": alg, "also": roots}
+        body = chain.canonical(said)
         signature = private.sign(body)
         cursor.execute(
             "INSERT INTO ledger_checkpoint (size, body, key_id, signature) VALUES (%s, %s, %s, %s)",
@@ -119,14 +138,15 @@ def verify(point: Checkpoint, *, home: Path | None = None, trusted: str | None =
 
 
 def consistency(old: Checkpoint, new: Checkpoint, *, using: str = "default") -> list[bytes]:
-    """The proof, out of this ledger, that `new` continues `old`."""
+    """The proof, out of this ledger, that `new` continues `old`: in the tree of `old`."""
     with connections[using].cursor() as cursor:
-        return tree.consistency(nodes.Stored(cursor), old.size, new.size)
+        return tree.consistency(nodes.Stored(cursor, old.alg), old.size, new.size)
 
 
 def continues(old: Checkpoint, new: Checkpoint, proof: list[bytes]) -> bool:
     """Whether `proof` shows that the ledger of `new` begins with the ledger of `old`. Signatures are not looked at."""
-    return tree.verify_consistency(old.size, new.size, old.root, new.root, proof)
+    root = new.roots.get(old.alg)
+    return root is not None and tree.verify_consistency(old.size, new.size, old.root, root, proof, old.alg)
 
 
 def parse(body: bytes, signature: bytes) -> Checkpoint:
@@ -139,7 +159,11 @@ def parse(body: bytes, signature: bytes) -> Checkpoint:
 
 def _parse(body: bytes, public_key: str, signature: bytes) -> Checkpoint:
     said = orjson.loads(body)
-    if said["schema"] != 1 or not isinstance(said["size"], int) or not isinstance(public_key, str):
+    if said["schema"] not in (1, 2) or not isinstance(said["size"], int) or not isinstance(public_key, str):
+        raise ValueError
+    alg = said["alg"] if said["schema"] == 2 else DEFAULT
+    also = {} if said["schema"] == 1 else dict(said["also"])
+    if not {alg, *also} <= set(ALGORITHMS):
         raise ValueError
     return Checkpoint(
         size=said["size"],
@@ -150,6 +174,8 @@ def _parse(body: bytes, public_key: str, signature: bytes) -> Checkpoint:
         body=body,
         public_key=public_key,
         signature=signature,
+        alg=alg,
+        also=tuple(sorted((name, bytes.fromhex(root)) for name, root in also.items())),
     )
 
 

@@ -34,7 +34,7 @@ def export_case(
             (case, point.size),
         )
         places = dict(cursor.fetchall())
-        stored = nodes.Stored(cursor)
+        stored = nodes.Stored(cursor, point.alg)
         proved = [
             {
                 "seq": entry.seq,
@@ -49,7 +49,7 @@ def export_case(
         ]
         earlier = since and {
             "checkpoint": since.export(),
-            "proof": [h.hex() for h in tree.consistency(stored, since.size, point.size)],
+            "proof": [h.hex() for h in checkpoint.consistency(since, point, using=using)],
         }
     return {
         "schema": 1,

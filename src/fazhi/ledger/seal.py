@@ -21,6 +21,7 @@ from typing import Any
 from django.db import connections, transaction
 
 from . import chain, nodes, store, tree
+from .digests import DEFAULT, installed
 
 BATCH = 5000  # rows a transaction
 LOOK = 20 * BATCH  # rows a look: a large import is not searched for again with every batch
@@ -93,18 +94,19 @@ def unsealed(*, using: str = "default") -> list[store.Entry]:
         return list(store.by_ids(cursor, [row[0] for row in cursor.fetchall()]))
 
 
-def access_batch(number: int, prev: bytes, first: int, hashes: Sequence[bytes]) -> tuple[bytes, bytes]:
+def access_batch(
+    number: int, prev: bytes, first: int, hashes: Sequence[bytes], alg: str = DEFAULT
+) -> tuple[bytes, bytes]:
     """(body, hash) of the batch of access-log lines `hashes`, the first of which has position `first`."""
-    return chain.link(
-        {
-            "schema": 1,
-            "number": number,
-            "prev": prev.hex(),
-            "first": first,
-            "last": first + len(hashes) - 1,
-            "root": tree.root(tree.Leaves(hashes), len(hashes)).hex(),
-        }
-    )
+    body: dict[str, Any] = {
+        "schema": 1,
+        "number": number,
+        "prev": prev.hex(),
+        "first": first,
+        "last": first + len(hashes) - 1,
+        "root": tree.root(tree.Leaves(hashes, alg), len(hashes)).hex(),
+    }
+    return chain.link(chain.named(body, alg), alg)
 
 
 def passed_over(cursor: Any) -> str:
@@ -151,7 +153,7 @@ def _write(track: _Track, before: int, rows: Sequence[tuple[int, bytes]], horizo
         )
         hashes = [hash for _, hash in rows]
         if track is _EVENTS:
-            nodes.grow(cursor, before, hashes)
+            nodes.grow_all(cursor, before, hashes)
         else:
             _chain_batch(cursor, before, hashes)
     return True
@@ -211,7 +213,7 @@ def _settled(track: _Track) -> str:
 def _chain_batch(cursor: Any, before: int, hashes: Sequence[bytes]) -> None:
     cursor.execute("SELECT number, hash FROM ledger_access_batch ORDER BY number DESC LIMIT 1")
     number, prev = cursor.fetchone() or (0, b"")
-    body, hash = access_batch(number + 1, bytes(prev), before + 1, hashes)
+    body, hash = access_batch(number + 1, bytes(prev), before + 1, hashes, installed())
     cursor.execute(
         "INSERT INTO ledger_access_batch (number, first, last, body, hash) VALUES (%s, %s, %s, %s, %s)",
         (number + 1, before + 1, before + len(hashes), body, hash),

@@ -7,22 +7,28 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 from fazhi.errors import UserError
 
 from . import chain, checkpoint, nodes, seal, tree
 from .checkpoint import Checkpoint
+from .digests import ALGORITHMS, DEFAULT, installed
 from .finding import Bad, pages
+
+Roots = dict[int, list[tuple[str, bytes, str]]]  # by size: (algorithm, root, by whom)
 
 
 @dataclass
 class Signed:
-    """What checkpoints say: (root, by whom) by size, and (hash, by whom) by number of the access log's batch."""
+    """What checkpoints say: roots by size, and (hash, by whom) by number of the access log's batch."""
 
-    roots: dict[int, list[tuple[bytes, str]]] = field(default_factory=dict)
+    roots: Roots = field(default_factory=dict)
     batches: dict[int, list[tuple[str, str]]] = field(default_factory=dict)
 
     def add(self, point: Checkpoint, by: str) -> None:
-        self.roots.setdefault(point.size, []).append((point.root, by))
+        for alg, root in point.roots.items():
+            self.roots.setdefault(point.size, []).append((alg, root, by))
         self.batches.setdefault(point.access[0], []).append((point.access[1], by))
 
 
@@ -49,13 +55,16 @@ def signed(held: Sequence[Checkpoint], *, home: Path, using: str) -> tuple[Signe
     return found, bad, len(made)
 
 
-def places(cursor: Any, roots: dict[int, list[tuple[bytes, str]]]) -> tuple[list[Bad], int]:
-    """Every position: no gap, the event there and unchanged, the tree's nodes and signed roots; how many there are."""
+def places(cursor: Any, roots: Roots) -> tuple[list[Bad], int]:
+    """Every position: no gap, the event there and unchanged, the trees' nodes and signed roots; how many there are."""
     cursor.execute("SELECT level, place, hash FROM ledger_node")
     stored = {(level, place): bytes(hash) for level, place, hash in cursor.fetchall()}
-    frontier = tree.Frontier()
-    bad = _against(frontier, roots)
-    before = 0
+    kept = {level // 1000 for level, _ in stored}  # of which trees there are nodes
+    begun = {alg for alg in ALGORITHMS if nodes.SHELF[alg] // 1000 in kept} or {installed()}
+    signed_by = {alg for said in roots.values() for alg, _, _ in said}
+    trees = [tree.Frontier(alg) for alg in ALGORITHMS if alg in begun | signed_by]
+    bad = [b for frontier in trees for b in _against(frontier, roots)]
+    before = size = 0
     for position, hash, actual, case, seq in pages(
         cursor,
         "SELECT s.position, s.hash, e.hash, e.case_id, e.seq FROM ledger_seal s"
@@ -63,23 +72,25 @@ def places(cursor: Any, roots: dict[int, list[tuple[bytes, str]]]) -> tuple[list
     ):
         if position != before + 1:
             bad.append(Bad(case, seq, f"封存的次序有缺口：第{before}位之后是第{position}位"))
-        before = position
+        before, size = position, size + 1
         if actual is None:
             bad.append(Bad(None, None, f"第{position}位封存的办理记录已不存在，被删除或替换"))
         elif bytes(hash) != bytes(actual):
             bad.append(Bad(case, seq, f"与第{position}位封存的摘要不符，记录或封存被改动"))
-        for level, place, node in frontier.push(bytes(hash), nodes.STEP):
-            if stored.pop((level, place), None) != node:
-                bad.append(Bad(None, None, f"封存树第{level}层第{place}个节点缺失或与各项不符"))
-        if frontier.size in roots:
-            bad += _against(frontier, roots)
+        for frontier in trees:
+            shelf = nodes.SHELF[frontier.alg]
+            for level, place, node in frontier.push(bytes(hash), nodes.STEP):
+                if frontier.alg in begun and stored.pop((shelf + level, place), None) != node:
+                    bad.append(Bad(None, None, f"封存树第{level}层第{place}个节点缺失或与各项不符"))
+            if size in roots:
+                bad += _against(frontier, roots)
     if stored:
-        bad.append(Bad(None, None, f"封存树比封存的{frontier.size}项多出{len(stored)}个节点，末尾被截断"))
-    for size in sorted(size for size in roots if size > frontier.size):
+        bad.append(Bad(None, None, f"封存树比封存的{size}项多出{len(stored)}个节点，末尾被截断"))
+    for signed_size in sorted(x for x in roots if x > size):
         bad.append(
-            Bad(None, None, f"{roots[size][0][1]}有{size}项，现存封存只有{frontier.size}项，末尾被截断")
+            Bad(None, None, f"{roots[signed_size][0][2]}有{signed_size}项，现存封存只有{size}项，末尾被截断")
         )
-    return bad + _passed_over(cursor), frontier.size
+    return bad + _passed_over(cursor), size
 
 
 def access(cursor: Any, heads: dict[int, list[tuple[str, str]]]) -> list[Bad]:
@@ -96,7 +107,7 @@ def access(cursor: Any, heads: dict[int, list[tuple[str, str]]]) -> list[Bad]:
             return [*bad, Bad(None, None, f"查阅日志的次序有缺口：第{len(hashes) - 1}位之后是第{position}位")]
         if actual is None:
             bad.append(Bad(None, None, f"查阅日志第{of}条已不存在"))
-        elif bytes(actual) != bytes(hash) or chain.digest(bytes(body)) != bytes(hash):
+        elif bytes(actual) != bytes(hash) or _digest(bytes(body)) != bytes(hash):
             bad.append(Bad(None, None, f"查阅日志第{of}条与封存的摘要不符，被改动"))
     prev, upto, number = b"", 0, 0
     for number, first, last, body, hash in pages(
@@ -104,7 +115,8 @@ def access(cursor: Any, heads: dict[int, list[tuple[str, str]]]) -> list[Bad]:
         "SELECT number, first, last, body, hash FROM ledger_access_batch WHERE number > %s"
         " ORDER BY number LIMIT %s",
     ):
-        wanted, wanted_hash = seal.access_batch(number, prev, first, hashes[first - 1 : last])
+        alg = _alg(bytes(body))
+        wanted, wanted_hash = seal.access_batch(number, prev, first, hashes[first - 1 : last], alg)
         if first != upto + 1 or bytes(body) != wanted or bytes(hash) != wanted_hash:
             bad.append(Bad(None, None, f"查阅日志第{number}批与其内容不符，日志或批次被改动"))
         for head, by in heads.get(number, ()):
@@ -118,13 +130,29 @@ def access(cursor: Any, heads: dict[int, list[tuple[str, str]]]) -> list[Bad]:
     return bad
 
 
-def _against(frontier: tree.Frontier, roots: dict[int, list[tuple[bytes, str]]]) -> list[Bad]:
+def _against(frontier: tree.Frontier, roots: Roots) -> list[Bad]:
     """The tree as it stands, against what was signed at this size."""
     return [
         Bad(None, None, f"{by}（{frontier.size}项）的根与现存记录不符，记录或检查点被改动")
-        for root, by in roots.get(frontier.size, ())
-        if root != frontier.root()
+        for alg, root, by in roots.get(frontier.size, ())
+        if alg == frontier.alg and root != frontier.root()
     ]
+
+
+def _digest(body: bytes) -> bytes:
+    try:
+        return chain.by_name(body)
+    except (ValueError, UserError):
+        return b""
+
+
+def _alg(body: bytes) -> str:
+    """The algorithm that a batch names; of one that cannot be read, the usual: then it agrees with nothing."""
+    try:
+        alg = orjson.loads(body).get("alg", DEFAULT)
+    except (ValueError, AttributeError):
+        return DEFAULT
+    return alg if alg in ALGORITHMS else DEFAULT
 
 
 def _passed_over(cursor: Any) -> list[Bad]:

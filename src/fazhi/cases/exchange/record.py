@@ -56,11 +56,10 @@ class Recorder:
         system: str,
         by: str,
         now: datetime,
-        alg: str = "sha256",
     ) -> None:
         self.desk, self.procedure = desk, procedure
         self.batch, self.system, self.by = batch, system, by
-        self.alg = alg
+        self.alg = registers.digest(desk.county.code, desk.today)
         self.now = now.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"
         self.calendar = registers.calendar()
         self.ids: dict[str, str] = {}  # of the cases that the file makes, by their numbers
@@ -184,6 +183,7 @@ class Recorder:
             body["number"] = entry.source["number"]
         entry.state = apply(entry.state, body)
         body["prev"] = entry.head.hex()
+        row.alg = self.alg
         data, entry.head = chain.link(body, row.alg, BUILT)
         entry.events.append(ledger.Row(row.id, body["seq"], row.county, row.alg, entry.head, data))
 
