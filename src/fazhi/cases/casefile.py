@@ -57,6 +57,7 @@ class Entry:
     documents: list[dict[str, Any]]
     back_dated: bool
     source: dict[str, str]
+    discloses: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -269,4 +270,5 @@ def _entry(d: Definition, body: dict[str, Any], seen: access.Sight) -> Entry:
         part=(part["name"], part["index"]) if part else None, phase=(phase[0], phase[1]) if phase else None,
         target=body.get("target", 0), needs=body.get("needs", []), flaws=effects.get("flaws", []),
         documents=body.get("documents", []), back_dated=back, source=body.get("source", {}),
+        discloses=effects.get("discloses", {}),
     )  # fmt: skip

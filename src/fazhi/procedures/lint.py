@@ -47,7 +47,7 @@ ROW = {
     "case_phase",
     "case_outcome",
 }
-FILLED_BY_SERVICE = {"today", "organ", "case_number", "outcome"}
+FILLED_BY_SERVICE = {"today", "organ", "case_number", "outcome", "venue"}
 
 
 def number(text: str) -> int:
@@ -440,6 +440,13 @@ def _fields(d: Definition) -> Found:
         for side in f.hidden_from:
             if side not in d.source.sides:
                 yield path, f"字段「{name}」的 hidden_from「{side}」不是参与方"
+    for a in d.actions.values():
+        for o in [*a.outcomes.values(), None]:
+            told = o.source.discloses if o else a.source.discloses
+            here: Path_ = ("actions", a.name, "outcomes", o.name) if o else ("actions", a.name)
+            for name in told.masks if told else ():
+                if name not in d.source.sides and name not in d.source.fields:
+                    yield here, f"公开时要隐去的「{name}」(masks)不是参与方或者字段"
 
 
 def _groups(d: Definition) -> Found:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from fazhi.cases.demo.penalties import Office
 
 HANDLER, OFFICE, HEAD = "fuyi1/handler", "fuyi2/office_head", "xianzhang/head"
+OWN_ANSWER = frozenset({"answering", "converted", "opinion", "correcting"})
 ANSWER = "被申请的行政行为事实清楚、证据充分、程序合法，请求依法维持。证据、依据目录附后。"
 SINCE = date(2024, 1, 1)  # 2023年修订的行政复议法 in force
 
@@ -35,7 +36,12 @@ SINCE_THEN = (
     (130, "penalty", "罚款三万元的处罚决定", 3_000_000, "hearing"),
     (84, "other", "取消补贴资格的通知", 0, "slow"),
     (58, "taking", "征收补偿决定", 12_000_000, "suspended"),
+    (280, "penalty", "罚款二千元的处罚决定", 200_000, "converted"),
+    (205, "licence", "撤回行政许可的决定", 0, "resumed"),
+    (160, "compulsion", "扣押决定", 0, "opinion"),
     (20, "injury", "不予认定工伤决定", 0, "uphold"),
+    (14, "licence", "不予变更经营许可的决定", 0, "answering"),
+    (9, "other", "取消示范店称号的通知", 0, "correcting"),
     (3, "penalty", "罚款一千元的处罚决定", 100_000, "uphold"),
 )
 
@@ -63,7 +69,10 @@ def begin(stage: Stage) -> None:
             "applicant": [stage.party("citizen" if n % 3 else "enterprise", n + 7).id],
             "respondent": [stage.organ(("rsj", "zgj", "gaj", "jtj", "zjj")[n % 5]).id],
         }
-        stage.start("reconsideration", _since(stage, stage.ago(ago), values, outcome, HANDLER))
+        respondent = HANDLER
+        if outcome in OWN_ANSWER:  # of an organ whose people have accounts here
+            values["respondent"], respondent = [stage.organ("scj").id], "zhifa1/handler"
+        stage.start("reconsideration", _since(stage, stage.ago(ago), values, outcome, respondent))
 
 
 def start(stage: Stage, x: Application) -> date:
@@ -91,6 +100,19 @@ def _since(stage: Stage, day: date, values: dict[str, Any], fate: str, responden
     own = [stage.organ("xzf").id]
     yield Act(day, HANDLER, "apply", values, sides={"authority": own})
     day = stage.after(day, 2)
+    if fate in ("correcting", "resumed"):
+        yield Act(
+            day,
+            HANDLER,
+            "ask_correction",
+            {"to_correct": "请提交身份证明复印件，并写明被申请的行政行为的文号。"},
+        )
+        yield hand_over(day, HANDLER, "ask_correction", "applicant")
+        if fate == "correcting":
+            return
+        day = stage.after(day, 6)
+        yield Act(day, HANDLER, "receive_correction")
+        day = stage.after(day, 3)
     facts = {
         "has_parties": True, "interested": fate != "rejected", "has_claim": True, "in_scope": True, "in_charge": True,
         "in_court": False, "already": False, "excused": False,
@@ -101,32 +123,46 @@ def _since(stage: Stage, day: date, values: dict[str, Any], fate: str, responden
         yield hand_over(stage.after(day, 2), HANDLER, "reject", "applicant")
         return
     yield Act(day, HANDLER, "accept", facts=facts)
-    if fate == "simple":
+    simple = fate in ("simple", "converted")
+    if simple:
         yield Act(day, HANDLER, "choose_simple", facts={"plain": True, "all_agree": False})
-    day = stage.after(day, 3 if fate != "simple" else 1)
+    day = stage.after(day, 3 if not simple else 1)
     yield Act(day, HANDLER, "send")
     yield hand_over(day, HANDLER, "send", "respondent")
-    day = stage.after(day, 8 if fate != "simple" else 4)
+    if fate == "answering":
+        third = [stage.party("enterprise", 3).id]
+        yield Act(stage.after(day, 1), HANDLER, "join_third", sides={"third": third})
+        yield hand_over(stage.after(day, 1), HANDLER, "join_third", "third")
+        return
+    day = stage.after(day, 8 if not simple else 4)
     # Departments whose people have no account here answer on paper; the review office records it.
-    answers = respondent if values.get("act") else HANDLER
+    answers = respondent if values.get("act") or fate in OWN_ANSWER else HANDLER
     yield Act(day, answers, "answer", {"answer_text": ANSWER})
+    if fate == "converted":
+        yield Act(day, HANDLER, "convert", {"why": "双方对主要事实争议较大"})
+        yield agree(stage.after(day, 1), OFFICE)
+        day = stage.after(day, 1)
+        yield hand_over(day, HANDLER, "convert", "respondent")
     if fate == "withdrawn":
         yield Act(stage.after(day, 4), HANDLER, "terminate", {"why": "申请人自愿撤回。"}, "withdrawn")
         yield agree(stage.after(day, 5), OFFICE)
         return
     day = stage.after(day, 3)
     yield Act(day, HANDLER, "hear", {"heard": "applicant", "heard_way": "phone", "heard_note": "申请人坚持复议请求。"})  # fmt: skip
-    if fate == "suspended":
+    if fate in ("suspended", "resumed"):
         day = stage.after(day, 2)
         yield Act(day, HANDLER, "suspend", {"suspend_ground": "other_case"})
         yield agree(stage.after(day, 1), OFFICE)
-        return
+        if fate == "suspended":
+            return
+        day = stage.after(day, 12)
+        yield Act(day, HANDLER, "resume")
     if fate == "slow":
         return
-    yield from _concluded(stage, day, fate)
+    yield from _concluded(stage, day, fate, values["act_kind"] == "penalty", respondent)
 
 
-def _concluded(stage: Stage, day: date, fate: str) -> Script:
+def _concluded(stage: Stage, day: date, fate: str, public: bool, respondent: str) -> Script:
     major = fate == "hearing"
     if major:
         at = stage.after(day, 8)
@@ -141,15 +177,21 @@ def _concluded(stage: Stage, day: date, fate: str) -> Script:
         "found": "经审理查明，双方对主要事实没有争议。", "reasoning": "本机关认为，应当依照法律规定和查明的事实作出处理。",
         "ruling": "决定如下。", "perform_within": 0,
     }  # fmt: skip
-    facts = {"major": major, "technical": False, "act_public": False}
+    facts = {"major": major, "technical": False, "act_public": public}
     if fate == "mediated":
         yield Act(day, HANDLER, "mediate", words, facts={"lawful_deal": True, "all_signed": True, "act_public": False})  # fmt: skip
         day = stage.after(day, 1)
         yield agree(day, HEAD)
         of = "mediate"
     else:
-        outcome = {"simple": "uphold", "hearing": "uphold"}.get(fate, fate)
-        basis = {"revoke": {"basis": "facts"}, "illegal": {"basis": "minor"}}.get(outcome, {})
+        outcome = {
+            "simple": "uphold", "hearing": "uphold", "resumed": "uphold", "converted": "partly_revoke", "opinion": "illegal",
+        }.get(fate, fate)  # fmt: skip
+        basis = {
+            "revoke": {"basis": "facts"},
+            "partly_revoke": {"basis": "facts"},
+            "illegal": {"basis": "minor"},
+        }.get(outcome, {})
         yield Act(day, HANDLER, "decide", {**words, **basis}, outcome, facts=facts)
         day = stage.after(day, 1)
         yield agree(day, OFFICE)
@@ -159,6 +201,17 @@ def _concluded(stage: Stage, day: date, fate: str) -> Script:
     day = stage.after(day, 2)
     yield hand_over(day, HANDLER, of, "applicant")
     yield hand_over(day, HANDLER, of, "respondent")
+    if fate == "opinion":
+        opinion = {"opinion_to": "安澜县市场监督管理局", "opinion_text": "扣押清单未交当事人签名，请规范扣押物品的登记、交付，并对近一年的扣押案件自查。"}  # fmt: skip
+        yield Act(day, HANDLER, "issue_opinion", opinion)
+        day = stage.after(day, 1)
+        yield agree(day, HEAD)
+        yield hand_over(day, HANDLER, "issue_opinion", "respondent")
+        yield Act(
+            stage.after(day, 1), respondent, "receive_opinion", {"opinion_got_on": day.isoformat()}, part=0
+        )
+        day = stage.after(day, 20)
+        yield Act(day, respondent, "report_correction", {"corrected_how": "已完善清单格式，自查扣押案件九件，补正手续两件。"}, part=0)  # fmt: skip
     day = stage.after(day, 14)
     if of == "decide":
         yield Act(day, HANDLER, "copy_up")

@@ -27,7 +27,7 @@ PLAN = (
     (520, "in_person", "refused"), (470, "online", "provided"), (430, "plain_mail", "partly"), (395, "in_person", "not_ours"),
     (350, "online", "corrected"), (310, "signed_mail", "provided"), (270, "online", "third"), (235, "in_person", "petition"),
     (200, "online", "abandoned"), (170, "signed_mail", "extended"), (140, "online", "withdrawn"), (110, "in_person", "provided"),
-    (75, "online", "already_public"), (50, "in_person", "forgotten"), (27, "online", "waiting"), (15, "signed_mail", "third"),
+    (75, "online", "already_public"), (50, "in_person", "forgotten"), (27, "online", "waiting"), (15, "signed_mail", "third"), (240, "in_person", "refused_third"), (12, "in_person", "asked"),
     (8, "online", "waiting"), (3, "online", "unconfirmed"),
 )  # fmt: skip
 
@@ -67,16 +67,24 @@ def _request(stage: Stage, n: int, ago: int, channel: str, fate: str) -> Script:
             day = stage.after(day, 6)
             yield Act(day, HANDLER, "receive_correction")
             fate = "provided"
-        case "third":
+        case "third" | "refused_third" | "asked":
             day = stage.after(day, 4)
             third = [stage.party("enterprise", n).id]
             yield Act(
                 day, HANDLER, "consult", {"who": "施工单位", "kind": "third_party"}, sides={"third": third}
             )
             yield Act(stage.after(day, 2), HANDLER, "note_receipt", {"got_on": stage.after(day, 2).isoformat()}, part=0)  # fmt: skip
+            if fate == "asked":
+                co = [stage.organ("zjj").id]
+                yield Act(stage.after(day, 2), HANDLER, "consult", {"who": "县住房和城乡建设局", "kind": "co_author"}, sides={"co_author": co})  # fmt: skip
+                return
             day = stage.after(day, 9)
-            yield Act(day, HANDLER, "reply", {"opinion": "agree"}, part=0)
-            fate = "provided"
+            if fate == "third":
+                yield Act(day, HANDLER, "reply", {"opinion": "agree", "said": "同意公开。"}, part=0)
+                fate = "provided"
+            else:
+                yield Act(day, HANDLER, "reply", {"opinion": "refuse", "said": "报价构成属于商业秘密，公开后影响后续投标。"}, part=0)  # fmt: skip
+                fate = "partly"
         case "extended":
             day = stage.after(day, 15)
             yield Act(day, HANDLER, "extend", {"extend_days": 15})
@@ -89,7 +97,7 @@ def _request(stage: Stage, n: int, ago: int, channel: str, fate: str) -> Script:
         answer["refuse_ground"] = "third_party" if fate == "partly" else "internal"
     if fate == "not_ours":
         answer["in_charge"] = "县自然资源和规划局"
-    facts = {"checked": True, "harms_third": False, "divisible": fate == "partly"}
+    facts = {"checked": True, "harms_third": False, "divisible": fate == "partly", "public_interest": False}
     yield Act(day, HANDLER, "answer", answer, fate, facts=facts)
     day = stage.after(day, 1)
     yield agree(day, HEAD)

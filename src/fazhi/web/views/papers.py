@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.safestring import mark_safe
 
-from fazhi.cases import attachments, casefile, papers, store
+from fazhi.cases import attachments, casefile, papers, publishing, store
 from fazhi.cases.casefile import CaseFile
 from fazhi.cases.models import Paper
 from fazhi.documents import docx, html, pdf
@@ -40,9 +40,33 @@ def paper(request: HttpRequest, case: str, paper: int) -> HttpResponse:
     file, row, text = _paper(request, case, paper)
     shown: dict[str, Any] = {
         "file": file, "row": row, "id": identity(file, speaker(request, file)), "body": mark_safe(html.render(text, top=2)),
-        "draft": text.status == "draft", "pdf": "".join(pdf.missing()), "substituted": pdf.substituted(),
+        "draft": text.status == "draft", "published": bool(publishing.disclosure(file, row)), "pdf": "".join(pdf.missing()), "substituted": pdf.substituted(),
     }  # fmt: skip
     return render(request, "cases/paper.html", shown)
+
+
+@in_post
+def paper_public(request: HttpRequest, case: str, paper: int) -> HttpResponse:
+    """The paper and what the public may read of it, side by side."""
+    file, row, text = _paper(request, case, paper)
+    made = publishing.version(file, row)
+    if made is None:
+        raise Http404
+    shown: dict[str, Any] = {
+        "file": file, "row": row, "id": identity(file, speaker(request, file)), "told": made.told,
+        "body": mark_safe(html.render(text, prefix="a", top=3)), "public": mark_safe(html.render(made.text, prefix="b", top=3)),
+        "law": publishing.disclosure(file, row).get("law", ""),
+    }  # fmt: skip
+    return render(request, "cases/paper_public.html", shown)
+
+
+@in_post
+def paper_public_docx(request: HttpRequest, case: str, paper: int) -> HttpResponse:
+    file, row, _ = _paper(request, case, paper)
+    made = publishing.version(file, row)
+    if made is None:
+        raise Http404
+    return _download(docx.render(made.text), DOCX, f"{_name(file, row)}（公开）.docx")
 
 
 @in_post
