@@ -9,7 +9,7 @@ from django.shortcuts import render
 
 from fazhi.cases import definitions
 from fazhi.procedures import Definition
-from fazhi.web import case_lists, definition_prose
+from fazhi.web import case_lists, definition_flow, definition_prose, flow_chart
 from fazhi.web.access import in_post
 from fazhi.web.case_access import actor
 
@@ -47,6 +47,44 @@ def procedure(request: HttpRequest, name: str) -> HttpResponse:
         "today": request.today,
     }  # type: ignore[attr-defined]
     return render(request, "cases/procedure.html", shown | definition_prose.told(d))
+
+
+@in_post
+def diagram(request: HttpRequest, name: str) -> HttpResponse:
+    """The course of the procedure as a picture, and the same in words below it."""
+    d, versions = _version(request, name)
+    stations = definition_flow.course(d)
+    places = {s.key: s.title for s in stations}
+    rows = [{"title": s.title, "acts": [_row(a, s.key, places) for a in s.acts]} for s in stations]
+    wide, narrow = (flow_chart.draw(stations, d.title, w, p) for w, p in ((760, "wide"), (340, "narrow")))
+    shown = {"d": d, "versions": versions, "stations": rows, "wide": wide, "narrow": narrow}
+    return render(request, "cases/diagram.html", shown)
+
+
+def _row(a: definition_flow.Act, phase: str, places: dict[str, str]) -> dict[str, Any]:
+    times = []
+    for title, clocks in [("", a.clocks), *((f"{w.title}：", w.clocks) for w in a.ways)]:
+        times += [f"{title}起算 {x}" for x in clocks.starts]
+        times += [f"{title}停止 {x}" for x in clocks.stops]
+    ways = [
+        {
+            "title": w.title,
+            "law": w.law,
+            "needs": w.needs,
+            "to_title": places[w.to] if w.to and w.to != phase else "",
+        }
+        for w in a.ways
+    ]
+    return {
+        "key": a.key,
+        "title": a.title,
+        "who": a.who,
+        "law": a.law,
+        "also": a.also,
+        "needs": a.needs,
+        "ways": ways,
+        "times": times,
+    }
 
 
 @in_post
