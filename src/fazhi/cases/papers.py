@@ -26,12 +26,12 @@ SYSTEM = Reader("system", why="compose")
 def make(run: Run, body: Body, templates: Sequence[str]) -> None:
     """Compose each paper; its title, number and hash go into the event, its text beside the case."""
     from fazhi.procedures import compose
+    from fazhi.procedures.proposed import foreseen
 
     state, d = run.row.state, run.d
     assert state is not None
     draft = body["type"] == "proposed"
-    trial = _with_proposal(state) if draft else state
-    row = _pending_row(run, trial) if draft else None
+    trial, row = foreseen(d, state, registers.calendar()) if draft else (state, None)
     words = _words(run, trial)
     told, rows = [], []
     for name in templates:
@@ -61,38 +61,6 @@ def make(run: Run, body: Body, templates: Sequence[str]) -> None:
             "INSERT INTO cases_paper (case_id, seq, template, title, number, hash, text) VALUES (%s,%s,%s,%s,%s,%s,%s)",
             rows,
         )
-
-
-def _with_proposal(state: State) -> State:
-    """The state as it will be if everybody agrees: what an approver has to read."""
-    from fazhi.procedures.engine import fork
-
-    trial = fork(state)
-    pending = state.pending or {}
-    trial.values.update(pending.get("values", {}))
-    trial.sides.update(pending.get("sides", {}))
-    trial.facts.update(pending.get("facts", {}))
-    if pending.get("outcome"):
-        trial.outcome = pending["outcome"]
-    return trial
-
-
-def _pending_row(run: Run, trial: State) -> tuple[str, int] | None:
-    """The row that a proposed act adds or changes, as it will be."""
-    pending = trial.pending or {}
-    action = run.d.actions.get(pending.get("action", ""))
-    part = (action.adds or action.on) if action else ""
-    if action is None or not part:
-        return None
-    fields = run.d.source.parts[part].fields
-    given = {k: v for k, v in pending.get("values", {}).items() if k in fields}
-    rows = trial.parts[part] = [dict(row) for row in trial.parts.get(part, ())]
-    if action.adds:
-        rows.append(given)
-        return part, len(rows) - 1
-    index = int(pending.get("part") or 0)
-    rows[index].update(given)
-    return part, index
 
 
 def _complete(run: Run, sources: Sources, name: str) -> None:

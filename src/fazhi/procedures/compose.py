@@ -2,7 +2,7 @@
 
 A template stands in `<name>.documents.yaml`. `{{field}}`, `{{side.name}}`, `{{row.field}}`, `{{clock.id.due}}`,
 `{{param_x}}`, `{{today}}`, `{{organ}}`, `{{case_number}}`, `{{outcome}}`, `{{outcome.law}}`, `{{paper.template}}` (one
-made before in the case); what the case does not have yet is a blank to fill, what was erased stays hidden, and personal
+made before in the case), `{{venue.litigation}}`; what the case does not have yet is a blank to fill, what was erased stays hidden, and personal
 words keep their commitment.
 """
 
@@ -101,12 +101,14 @@ def lacking(x: Sources, name: str) -> list[tuple[str, str]]:
 
 def compose(x: Sources, name: str, *, number: str = "") -> Text:
     """The text of document `name` (a template of the definition) for the case as it stands."""
-    d, s, organs, on, sources = x.d, x.s, x.organs, x.on, x
+    d, s, organs = x.d, x.s, x.organs
     template: dict[str, Any] = d.documents[name]
     names = [organs.get(i, "") for i in signing(d, s, name)] or [organs.get("", "")]
-    blocks = tuple(b for block in template.get("blocks", ()) for b in _block(sources, block))
+    blocks = tuple(b for block in template.get("blocks", ()) for b in _block(x, block))
     to = template.get("to", "")
-    addressee = tuple(_names(sources, to)) if to and template.get("kind", "official") == "official" else ()
+    addressee = tuple(_names(x, to)) if to and template.get("kind", "official") == "official" else ()
+    if "otherwise" in template and not s.sides.get(to):
+        addressee = tuple(_runs(x, template["otherwise"]))
     if (
         addressee
         and blocks
@@ -118,7 +120,7 @@ def compose(x: Sources, name: str, *, number: str = "") -> Text:
             blocks = blocks[1:]  # the template writes the addressee itself
     return Text(
         kind=template.get("kind", "official"), title=template["title"], organ=names[0], blocks=blocks,
-        number=number or None, addressee=addressee, date=on, signature=tuple(n for n in names if n),
+        number=number or None, addressee=addressee, date=x.on, signature=tuple(n for n in names if n),
         seal=template.get("kind", "official") == "official", status="draft" if x.draft else "issued",
         attachments=tuple(Attachment(_told(x, one)) for one in template.get("attachments", ())),
         copies_to=tuple(_told(x, one) for one in template.get("copies", ())),
@@ -209,13 +211,13 @@ def _due(x: Sources) -> list[dict[str, Any]]:
     """The remedies against the act: those that it has brought, or will bring once everybody has agreed."""
     if not x.draft:
         seq = x.s.acts[-1]["s"] if x.s.acts else 0
-        return [r for r in x.s.remedies if r.get("seq") == seq]
+        return [{**r, "law": x.d.law_of(r["law"])} for r in x.s.remedies if r.get("seq") == seq]
     a = x.d.actions.get(_acting(x))
     if a is None:
         return []
     o = a.outcomes.get(x.s.outcome)
     return [
-        {"kind": r.kind, "within": r.within, "law": r.law, "first": r.first, "to": r.to}
+        {"kind": r.kind, "within": r.within, "law": x.d.law_of(r.law), "first": r.first, "to": r.to}
         for r in (o.source.remedies if o else []) or a.source.remedies
         if not r.when or x.view.evaluate(x.d.whens[r.when]) is True
     ]
@@ -223,8 +225,6 @@ def _due(x: Sources) -> list[dict[str, Any]]:
 
 def _acting(x: Sources) -> str:
     """The act that makes the paper."""
-    if x.draft and x.s.pending:
-        return str(x.s.pending["action"])
     return str(x.s.acts[-1]["a"]) if x.s.acts else ""
 
 
@@ -266,6 +266,8 @@ def _fill(x: Sources, name: str) -> Iterator[Run]:
     elif name == "outcome.law":
         o = _chosen(x)
         yield wording.citation(x.d.law_of(o.law)) if o and o.law else Missing("处理结果的依据")
+    elif head == "venue":
+        yield rights.venue(rest, x.venues)
     elif head == "paper":
         yield _earlier(x, rest)
     elif head == "clock":
@@ -308,9 +310,8 @@ def _fill(x: Sources, name: str) -> Iterator[Run]:
 
 def _earlier(x: Sources, name: str) -> str:
     """《行政处罚决定书》（某罚决〔2026〕1号）: a paper made before in this case; its title alone where it was made elsewhere."""
-    made = next((p for p in reversed(x.s.documents) if p["template"] == name), {})
-    title = f"《{x.d.documents[name]['title']}》"
-    return title + (f"（{made['number']}）" if made.get("number") else "")
+    number = next((p["number"] for p in reversed(x.s.documents) if p["template"] == name), "")
+    return f"《{x.d.documents[name]['title']}》" + (f"（{number}）" if number else "")
 
 
 def _chosen(x: Sources) -> Outcome | None:

@@ -685,6 +685,7 @@ def _follow(t: Attempt, effects: dict[str, Any]) -> None:
             "law": x.law,
             "seq": t.body["seq"],
             **({"first": True} if x.first else {}),
+            **({"to": x.to} if x.to else {}),
         }
         for x in ((o.remedies if o and o.remedies else []) or a.remedies)
         if holds_true(x.when)

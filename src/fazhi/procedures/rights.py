@@ -32,6 +32,11 @@ def period(text: str) -> str:
     return amount + UNITS.get(unit.rstrip("s"), unit)
 
 
+def venue(kind: str, venues: Mapping[str, str]) -> str:
+    """With whom a remedy is sought: by name where it is known, else as the law describes the body."""
+    return venues.get(kind) or _VENUES.get(kind, "")
+
+
 def sentence(remedies: Iterable[Mapping[str, Any]], title: str, venues: Mapping[str, str], on: date) -> str:
     """One sentence for all remedies of a paper with this title; empty where there is none."""
     found: dict[tuple[str, str], dict[str, Any]] = {}
@@ -56,7 +61,7 @@ def sentence(remedies: Iterable[Mapping[str, Any]], title: str, venues: Mapping[
 def _clause(one: Mapping[str, Any], paper: str, venues: Mapping[str, str], on: date) -> str:
     kind = one["kind"]
     within = f"自收到本{paper}之日起{period(one['within'])}内" if one.get("within") else ""
-    where = one.get("to") or venues.get(kind) or _VENUES.get(kind, "")
+    where = one.get("to") or venue(kind, venues)
     if kind == "reconsideration" and on < _ONE_COUNTER and not one.get("to"):
         where += "或者上一级主管部门"
     may = "应当先" if one.get("first") else "可以"
