@@ -131,9 +131,70 @@ def test_pages_of_20_50_100(w: Web) -> None:
     assert rows(get(w)) == 20
     assert rows(get(w, "?size=50")) == 50
     assert rows(get(w, "?size=100")) == 61
-    assert rows(get(w, "?page=4")) == 1
-    assert "61" in words(w.client(w.handler).get("/cases/?page=2"))
+    assert rows(get(w, "?before=end")) == 1
+    assert "第 61–61 条" in words(w.client(w.handler).get("/cases/?before=end"))
     assert row.number in get(w)
+
+
+def link(html: str, words: str) -> str:
+    """The address behind the pager's word."""
+    found = re.search(rf'<a class="pager__word" href="([^"]+)"[^>]*>(?:<svg.*?</svg>)?{words}', html, re.S)
+    return found[1].replace("&amp;", "&") if found else ""
+
+
+def titles(html: str) -> list[str]:
+    return re.findall(r"某事\d+", html.split("<tbody>")[1].split("</tbody>")[0])
+
+
+@pytest.mark.parametrize("sort", ["due", "-due", "opened", "-opened"])
+def test_every_order_runs_forth_and_back_through_all_rows_once(w: Web, sort: str) -> None:
+    today = timezone.localdate()
+    cases = [w.wide_case_on(today - timedelta(days=n % 7), subject=f"某事{n}") for n in range(100, 145)]
+    Case.objects.filter(pk__in=cases[::5]).update(closed_on=today)
+    Case.objects.filter(pk__in=cases[1::5]).update(due=None)
+    Case.objects.filter(pk__in=[cases[2], cases[5], cases[6]]).update(opened_on=None)
+    address, forth = f"?sort={sort}", []
+    while address:
+        html = get(w, address)
+        forth.append(titles(html))
+        last, address = address, link(html, "下一页")
+    assert [len(page) for page in forth] == [20, 20, 5]
+    assert sorted(x for page in forth for x in page) == sorted(f"某事{n}" for n in range(100, 145))
+    assert titles(get(w, f"?sort={sort}&before=end")) == forth[-1]
+    address, back = link(get(w, last), "上一页"), []
+    while address:
+        html = get(w, address)
+        back.append(titles(html))
+        address = link(html, "上一页")
+    assert back == forth[1::-1]
+
+
+def test_a_page_stays_what_it_was_when_a_case_comes_in_before_it(w: Web) -> None:
+    today = timezone.localdate()
+    for n in range(100, 130):
+        w.wide_case_on(today - timedelta(days=n - 90), subject=f"某事{n}")
+    second = link(get(w), "下一页")
+    before = titles(get(w, second))
+    w.wide_case_on(today - timedelta(days=60), subject="某事999")
+    assert titles(get(w, second)) == before
+    assert "某事999" in titles(get(w))
+
+
+@pytest.mark.parametrize(
+    "key", ["x", "0.2026-13-40." + "a" * 32 + ".3", "9..x.1", "0.." + "a" * 32 + ".1", "'"]
+)
+def test_a_key_that_is_none_leads_to_the_first_page(w: Web, key: str) -> None:
+    w.wide_case(subject="某事100")
+    assert titles(get(w, f"?after={key}")) == titles(get(w, f"?before={key}")) == ["某事100"]
+
+
+def test_sorting_anew_leaves_the_place_in_the_old_order(w: Web) -> None:
+    for n in range(100, 125):
+        w.wide_case(subject=f"某事{n}")
+    html = get(w, link(get(w), "下一页"))
+    heads = html.split("<thead>")[1].split("</thead>")[0]
+    assert "sort=" in heads
+    assert "after=" not in heads
 
 
 def test_beyond_ten_thousand_the_count_says_so(w: Web, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -104,6 +104,19 @@ def organ(id: str) -> dict[str, str]:
     return kept(("organ", id), find)
 
 
+def below(county: str, paths: tuple[str, ...]) -> tuple[str, ...]:
+    """Ids of the county's organs, those of the past included, that stand in today's tree under one of the paths."""
+    from fazhi.organs.models import Organ
+
+    def tree() -> list[tuple[str, str]]:
+        return list(Organ.objects.filter(county_id=county).values_list("path", "id"))
+
+    def find() -> tuple[str, ...]:
+        return tuple(sorted(id for path, id in kept(("tree", county), tree) if path.startswith(paths)))
+
+    return kept(("below", county, paths), find) if paths else ()
+
+
 def calendar() -> Calendar:
     """The shipped notices, and those that the county has loaded since."""
 

@@ -1,4 +1,4 @@
-"""Lists of cases over indexed columns: one statement for a page, one for the count, whatever the number of procedures."""
+"""Lists of cases: what is asked for, by whom; a page of it by `listing`, and the rows as a screen shows them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 from django.db import connections
 
-from fazhi.cases import access, definitions, lights, registers
+from fazhi.cases import access, definitions, lights, listing, registers
 from fazhi.organs.actor import ActorContext
 
 COLUMNS = (
@@ -20,15 +20,7 @@ COLUMNS = (
 _PICKED = ", ".join("c." + c for c in COLUMNS)
 # The name comes along in the same statement: a list asks as often for fifty rows as for five.
 _SELECT = f"SELECT {_PICKED}, (SELECT name FROM organs_person p WHERE p.id = c.person) FROM cases_case c"
-ORDERS = {
-    "due": "CASE WHEN c.closed_on IS NULL THEN 0 ELSE 1 END, CASE WHEN c.due IS NULL THEN 1 ELSE 0 END, c.due, c.opened_on DESC, c.id",
-    "-due": "CASE WHEN c.closed_on IS NULL THEN 0 ELSE 1 END, c.due DESC, c.opened_on DESC, c.id",
-    "opened": "c.opened_on, c.id",
-    "-opened": "c.opened_on DESC, c.id",
-    "number": "c.number, c.id",
-    "-number": "c.number DESC, c.id",
-}
-COUNTED = 10_000  # beyond this a list says "10,000+"
+COUNTED = listing.COUNTED
 
 
 @dataclass(frozen=True)
@@ -56,7 +48,7 @@ class Filters:
             except ValueError:
                 known[name] = ""
         known["order"] = str(query.get("sort", "")) or known["order"]
-        known["order"] = known["order"] if known["order"] in ORDERS else "due"
+        known["order"] = known["order"] if known["order"] in listing.ORDERS else "due"
         return cls(**known, mine=query.get("mine") == "1")  # type: ignore[arg-type]
 
 
@@ -88,103 +80,175 @@ class Found:
 
 @dataclass(frozen=True)
 class Page:
+    """Rows between two keys. `before` and `after` continue the list in either direction, "" where it ends there."""
+
     rows: list[Found]
     total: int  # exact up to COUNTED; COUNTED + 1 means more
-    page: int
     size: int
+    first: int = 1  # running number of the first row; 0 where nobody has counted so far
+    before: str = ""
+    after: str = ""
 
     @property
     def more(self) -> bool:
         return self.total > COUNTED
 
-    @property
-    def pages(self) -> int:
-        return max(1, -(-min(self.total, COUNTED) // self.size))
-
 
 def where(ctx: ActorContext, f: Filters, today: date) -> tuple[str, list[Any]]:
-    """The condition of a list: access first, then the filters."""
+    """The condition of a list on rows `c`, access first: for what reads all of it (an export), in no order."""
     sql, params = access.condition(ctx)
-    parts = [sql]
+    parts, more = _conditions(f, today, "c")
+    if f.procedure:
+        parts.append("c.procedure = %s")
+        more.append(f.procedure)
+    if f.light in _LIGHTS_OF:
+        parts.append(f"c.closed_on IS {'' if _LIGHTS_OF[f.light][0] else 'NOT '}NULL")
+    if f.organ:
+        organs = registers.below(ctx.county, (registers.organ(f.organ).get("path") or "/none/",))
+        parts.append(f"c.organ IN ({', '.join(['%s'] * len(organs))})" if organs else "1 = 0")
+        more += organs
+    if f.mine:
+        parts.append("c.person = %s")
+        more.append(ctx.person)
+    return " AND ".join([sql, *parts]), [*params, *more]
+
+
+def _conditions(f: Filters, today: date, x: str) -> tuple[list[str], list[Any]]:
+    """What is asked of a row beyond procedure, organ, person and whether it is closed."""
+    parts: list[str] = []
+    params: list[Any] = []
 
     def add(text: str, *values: Any) -> None:
         parts.append(text)
         params.extend(values)
 
-    if f.procedure:
-        add("c.procedure = %s", f.procedure)
     if f.light == "overdue":
-        add("c.closed_on IS NULL AND c.due < %s", today)
+        add(f"{x}.due < %s", today)
     elif f.light == "warning":
-        add("c.closed_on IS NULL AND c.due >= %s AND c.warn_from <= %s", today, today)
+        add(f"{x}.due >= %s AND {x}.warn_from <= %s", today, today)
     elif f.light == "today":
-        add("c.closed_on IS NULL AND c.due = %s", today)
+        add(f"{x}.due = %s", today)
     elif f.light == "week":
-        add("c.closed_on IS NULL AND c.due >= %s AND c.due < %s", today, today + timedelta(days=7))
+        add(f"{x}.due >= %s AND {x}.due < %s", today, today + timedelta(days=7))
     elif f.light == "on":
-        add("c.closed_on IS NULL AND c.due = %s", f.day or today)
-    elif f.light == "open":
-        add("c.closed_on IS NULL")
-    elif f.light == "closed":
-        add("c.closed_on IS NOT NULL")
+        add(f"{x}.due = %s", f.day or today)
     if f.phase:
-        add("c.phase = %s", f.phase)
+        add(f"{x}.phase = %s", f.phase)
     if f.outcome:
-        add("c.outcome = %s", f.outcome)
-    if f.organ:
-        path = registers.organ(f.organ).get("path")
-        add("c.path LIKE %s", (path or "/none/") + "%")
+        add(f"{x}.outcome = %s", f.outcome)
     if f.opened_from:
-        add("c.opened_on >= %s", f.opened_from)
+        add(f"{x}.opened_on >= %s", f.opened_from)
     if f.opened_to:
-        add("c.opened_on <= %s", f.opened_to)
+        add(f"{x}.opened_on <= %s", f.opened_to)
     if f.q:
         like = "%" + f.q.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        add("(c.number LIKE %s ESCAPE '\\' OR c.title LIKE %s ESCAPE '\\')", like, like)
-    if f.mine:
-        add("c.person = %s", ctx.person)
-    return " AND ".join(parts), params
+        add(f"({x}.number LIKE %s ESCAPE '\\' OR {x}.title LIKE %s ESCAPE '\\')", like, like)
+    return parts, params
+
+
+def selection(ctx: ActorContext, f: Filters, today: date, using: str = "default") -> listing.Selection:
+    """The filters as `listing` wants them: access and what an index is looked up by first, the rest as a condition."""
+    scope = access.scope(ctx, using)
+    procedures = (f.procedure,) if f.procedure else ()
+    organs = None
+    if f.organ:
+        organs = registers.below(ctx.county, (registers.organ(f.organ).get("path") or "/none/",))
+    pairs = scope.pairs(procedures or definitions.library().names())
+    if organs is not None:
+        pairs = [x for x in pairs if x[0] in set(organs)]
+    parts, params = _conditions(f, today, "x")
+    state = _LIGHTS_OF.get(f.light, (None, False))
+    if f.phase and f.procedure and state[0] is None:
+        ends = {f.phase in d.ends for d in definitions.library().versions(f.procedure)}
+        state = (not ends.pop() if len(ends) == 1 else None, False)
+    return listing.Selection(
+        scope, tuple(pairs), procedures, organs, " AND ".join(parts), tuple(params), state[0], state[1],
+        person=ctx.person if f.mine else "",
+    )  # fmt: skip
+
+
+# Whether such a list has open (True) or closed (False) cases only, and only those with a due date.
+_LIGHTS_OF: dict[str, tuple[bool | None, bool]] = {
+    "overdue": (True, True), "warning": (True, True), "today": (True, True), "week": (True, True), "on": (True, True),
+    "open": (True, False), "closed": (False, False),
+}  # fmt: skip
 
 
 def find(
-    ctx: ActorContext, f: Filters, today: date, *, page: int = 1, size: int = 20, using: str = "default"
+    ctx: ActorContext,
+    f: Filters,
+    today: date,
+    *,
+    size: int = 20,
+    after: str = "",
+    before: str = "",
+    using: str = "default",
 ) -> Page:
+    """A page of a list. `before` "end" is the last page; a key that is none leads to the first."""
     registers.refresh()
-    condition, params = where(ctx, f, today)
-    return page_of(condition, params, today, order=f.order, page=page, size=size, using=using)
+    return page_of(
+        selection(ctx, f, today, using),
+        today,
+        order=f.order,
+        size=size,
+        after=after,
+        before=before,
+        using=using,
+    )
 
 
 def page_of(
-    condition: str,
-    params: list[Any],
+    chosen: listing.Selection,
     today: date,
     *,
     order: str = "due",
-    page: int = 1,
     size: int = 20,
+    after: str = "",
+    before: str = "",
     using: str = "default",
 ) -> Page:
-    """A page of the rows for which the condition is true: one statement for the count, one for the rows."""
-    total = count(condition, params, using)
-    page = max(1, min(page, -(-max(min(total, COUNTED), 1) // size)))
-    return Page(rows(condition, params, today, order, size, (page - 1) * size, using), total, page, size)
+    total = listing.count(chosen, using)
+    last = before == "end" and total <= COUNTED
+    size_here = (total % size or size) if last else size
+    ahead, back = listing.Key.read(after, order), listing.Key.read(before, order)
+    keys, more = listing.page(chosen, order, size_here, ahead, back, last=last, using=using)
+    if (back and len(keys) < size) or (
+        ahead and not keys
+    ):  # the beginning has been reached, or nothing is left there
+        ahead = back = None
+        keys, more = listing.page(chosen, order, size, using=using)
+    first = 1
+    if ahead:
+        first = ahead.position + 1
+    elif back:
+        first = max(1, back.position - size)
+    elif last:
+        first = max(1, total - size_here + 1)
+    edges = [
+        str(listing.Key(k.segment, k.value, k.id, n)) for k, n in ((keys[0], first), (keys[-1], first + len(keys) - 1))
+    ] if keys else ["", ""]  # fmt: skip
+    leads_back = bool(ahead) or (more if back or last else False)
+    leads_on = bool(back) or (more if not last else False)
+    return Page(
+        rows_of([k.id for k in keys], today, using), total, size, first,
+        edges[0] if leads_back else "", edges[1] if leads_on else "",
+    )  # fmt: skip
 
 
-def rows(
-    condition: str,
-    params: list[Any],
-    today: date,
-    order: str = "due",
-    limit: int = 20,
-    offset: int = 0,
-    using: str = "default",
-) -> list[Found]:
+def first_rows(ctx: ActorContext, f: Filters, today: date, size: int, using: str = "default") -> list[Found]:
+    """The beginning of a list, without its count."""
+    keys, _ = listing.page(selection(ctx, f, today, using), f.order, size, using=using)
+    return rows_of([k.id for k in keys], today, using)
+
+
+def rows_of(ids: Sequence[str], today: date, using: str = "default") -> list[Found]:
+    """These rows, in this order: one statement. Whoever asks has made sure that they may be seen."""
+    if not ids:
+        return []
     with connections[using].cursor() as cursor:
-        cursor.execute(
-            f"{_SELECT} WHERE {condition} ORDER BY {ORDERS[order]} LIMIT %s OFFSET %s",
-            [*params, limit, offset],
-        )
-        return [found(r, today) for r in cursor.fetchall()]
+        cursor.execute(f"{_SELECT} WHERE c.id IN ({', '.join(['%s'] * len(ids))})", list(ids))
+        rows = {r[0]: found(r, today) for r in cursor.fetchall()}
+    return [rows[i] for i in ids if i in rows]
 
 
 def values(ids: Iterable[str], using: str = "default") -> dict[str, dict[str, Any]]:
@@ -201,10 +265,9 @@ def by_ids(ctx: ActorContext, ids: Iterable[str], today: date, using: str = "def
     wanted = list(dict.fromkeys(ids))[:200]
     sql, params = access.condition(ctx)
     marks = ", ".join(["%s"] * len(wanted)) or "''"
-    return {
-        r.id: r
-        for r in rows(f"{sql} AND c.id IN ({marks})", [*params, *wanted], today, "number", 200, 0, using)
-    }
+    with connections[using].cursor() as cursor:
+        cursor.execute(f"{_SELECT} WHERE c.id IN ({marks}) AND {sql}", [*wanted, *params])
+        return {r[0]: found(r, today) for r in cursor.fetchall()}
 
 
 def by_number(ctx: ActorContext, number: str, procedures: Iterable[str], using: str = "default") -> list[str]:
@@ -221,18 +284,8 @@ def by_number(ctx: ActorContext, number: str, procedures: Iterable[str], using: 
 
 
 def total(ctx: ActorContext, f: Filters, today: date, using: str = "default") -> int:
-    """How many rows a list with these filters has."""
-    return count(*where(ctx, f, today), using)
-
-
-def count(condition: str, params: list[Any], using: str = "default") -> int:
-    """Exact up to COUNTED, one more beyond: a list never counts a million rows."""
-    with connections[using].cursor() as cursor:
-        cursor.execute(
-            f"SELECT COUNT(*) FROM (SELECT 1 FROM cases_case c WHERE {condition} LIMIT %s) found",
-            [*params, COUNTED + 1],
-        )
-        return int(cursor.fetchone()[0])
+    """How many rows a list with these filters has: exact up to COUNTED, one more beyond."""
+    return listing.count(selection(ctx, f, today, using), using)
 
 
 def found(columns: Sequence[Any], today: date) -> Found:

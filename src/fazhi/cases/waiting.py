@@ -6,7 +6,7 @@ for it (提请法制审核 → 法制审核); when a clock waits for the service
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from fazhi.procedures import Definition, Option, State
@@ -32,8 +32,13 @@ class Call:
     preset: tuple[tuple[str, str], ...] = ()  # what the form is begun with
 
 
-def calls(d: Definition, s: State, r: Resolved, offered: Sequence[Option]) -> list[Call]:
-    """The acts of `offered` that are open, the actor's own, and called for; the most pressing first."""
+def calls(
+    d: Definition, s: State, r: Resolved, offered: Sequence[Option], own: Collection[str] = ()
+) -> list[Call]:
+    """The acts of `offered` that are open, the actor's own, and called for; the most pressing first.
+
+    `own`: the sides on which the person stands; a limit of such a side (答复期限) calls for the act that ends it.
+    """
     if s.pending or not s.acts:
         return []
     view = View(d, s, r.today, r.codes)
@@ -76,7 +81,10 @@ def calls(d: Definition, s: State, r: Resolved, offered: Sequence[Option]) -> li
             elif not rows and a.adds == SERVICE and a.ends == SERVED:
                 call(name, why, law, 1, (("of", paper), ("to", clock.start_to)))
     for id, record in s.clocks.items():
-        if record["status"] != "running" or record.get("whose") or record["kind"] in ("wait", "notice"):
+        whose = record.get("whose")
+        if record["status"] != "running" or record["kind"] in ("wait", "notice"):
+            continue
+        if whose and (whose not in own or d.source.sides[whose].is_ == "party"):
             continue
         part, _, rest = id.partition("#")
         clock = d.part_clocks.get(part, {}).get(rest.partition(".")[2]) if rest else d.clocks.get(id)
@@ -85,6 +93,7 @@ def calls(d: Definition, s: State, r: Resolved, offered: Sequence[Option]) -> li
             known = found.get(name)
             if (
                 name in d.actions
+                and (not whose or whose in {side for side, _ in d.actions[name].by})
                 and not (known and known.rank == 4)
                 and not _leaves(d, s.phase, d.actions[name])
             ):

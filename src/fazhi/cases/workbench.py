@@ -7,14 +7,14 @@ the engine (`waiting.calls`) once for each state of a case and kept until the ca
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
 import orjson
 from django.db import connections
 
-from fazhi.cases import access, definitions, registers, resolve, search, waiting
+from fazhi.cases import access, definitions, listing, registers, resolve, search, waiting
 from fazhi.cases.search import Found
 from fazhi.organs.actor import ActorContext
 from fazhi.procedures import Definition, Resolved, options
@@ -34,6 +34,7 @@ class Todo:
     action: str = ""
     action_title: str = ""
     approve: bool = False
+    preset: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -76,8 +77,9 @@ def _may_approve(d: Definition, ctx: ActorContext) -> dict[str, set[str]]:
     return found
 
 
-def _condition(ctx: ActorContext, *, acts: bool, approvals: bool) -> tuple[str, list[Any]]:
-    """SQL for the cases in which something may wait for this person."""
+def _statement(ctx: ActorContext, *, acts: bool, approvals: bool, vendor: str) -> tuple[str, list[Any]]:
+    """(id) of the open cases in which something may wait for this person, the most urgent first: those that his organs
+    handle by the index of open cases, those in which they take part by their sides."""
     alternatives: list[str] = []
     params: list[Any] = []
 
@@ -85,14 +87,13 @@ def _condition(ctx: ActorContext, *, acts: bool, approvals: bool) -> tuple[str, 
         column: str, d: Definition, table: dict[str, set[str]], extra: str, more: Sequence[str] = ()
     ) -> None:
         own = access.mine(ctx, d)
-        marks = ", ".join(["%s"] * len(own))
         by_sides: dict[tuple[str, ...], list[str]] = {}
         for key, sides in table.items():
             by_sides.setdefault(tuple(sorted(sides)), []).append(key)
         for sides, keys in by_sides.items():
             alternatives.append(
-                f"(c.procedure = %s AND c.{column} IN ({', '.join(['%s'] * len(keys))}){extra} AND EXISTS (SELECT 1 FROM"
-                f" cases_side s WHERE s.case_id = c.id AND s.who IN ({marks}) AND s.side IN ({', '.join(['%s'] * len(sides))})))"
+                f"(x.procedure = %s AND x.{column} IN ({_marks(keys)}){extra} AND EXISTS (SELECT 1 FROM"
+                f" cases_side s WHERE s.case_id = x.id AND s.who IN ({_marks(own)}) AND s.side IN ({_marks(sides)})))"
             )
             params.extend([d.name, *keys, *more, *own, *sides])
 
@@ -100,37 +101,63 @@ def _condition(ctx: ActorContext, *, acts: bool, approvals: bool) -> tuple[str, 
         for d in definitions.library().versions(name):  # cases under way may run by an earlier one
             if acts:
                 own = access.mine(ctx, d)
-                marks = ", ".join(["%s"] * len(own))
-                mine = " AND (c.organ NOT IN (" + marks + ") OR c.person IN ('', %s) OR EXISTS (SELECT 1 FROM"
-                mine += " cases_side p WHERE p.case_id = c.id AND p.who = %s))"
+                mine = (
+                    f" AND (x.organ NOT IN ({_marks(own)}) OR x.person IN ('', %s) OR EXISTS (SELECT 1 FROM"
+                )
+                mine += " cases_side p WHERE p.case_id = x.id AND p.who = %s))"
                 # Handlers of one organ do not do each other's cases; other roles serve the whole organ.
                 handler = ctx.roles <= {"handler"}
-                add("phase", d, _may_act(d, ctx), " AND c.pending = ''" + (mine if handler else ""),
+                add("phase", d, _may_act(d, ctx), " AND x.pending = ''" + (mine if handler else ""),
                     [*own, ctx.person, ctx.person] if handler else [])  # fmt: skip
             if approvals:
-                add("pending", d, _may_approve(d, ctx), " AND c.pending_by <> %s", [ctx.person])
+                add("pending", d, _may_approve(d, ctx), " AND x.pending_by <> %s", [ctx.person])
     if not alternatives:
-        return "1 = 0", []
-    return f"c.county = %s AND c.closed_on IS NULL AND c.elsewhere = '' AND ({' OR '.join(alternatives)})", [
-        ctx.county,
-        *params,
-    ]
+        return "SELECT id FROM cases_case WHERE 1 = 0", []
+    scope = access.scope(ctx)
+    organs = sorted({*scope.own, *(o for _, organs in scope.matters for o in organs)})
+    waits = f"x.closed_on IS NULL AND x.elsewhere = '' AND ({' OR '.join(alternatives)})"
+    kept_from: list[Any] = []
+    if scope.barred:
+        waits += f" AND x.id NOT IN ({_marks(scope.barred)})"
+        kept_from += scope.barred
+    hint = f" INDEXED BY {listing.OPEN}" if vendor == "sqlite" else ""
+    handled = f"SELECT x.id, x.due FROM cases_case x{hint} WHERE x.organ IN ({_marks(organs)}) AND {waits}"
+    given = [*organs, *params, *kept_from]
+    sides = list(listing.foreign_sides())
+    taking = (
+        f"SELECT x.id, x.due FROM cases_case x WHERE x.id IN (SELECT s.case_id FROM cases_side s WHERE s.who IN ({_marks(organs)})"
+        f" AND s.side IN ({_marks(sides)})) AND x.organ NOT IN ({_marks(organs)}) AND {waits}"
+    )
+    given += [*organs, *sides, *organs, *params, *kept_from]
+    return (
+        f"SELECT f.id FROM ({handled} UNION ALL {taking}) f"
+        f" ORDER BY CASE WHEN f.due IS NULL THEN 1 ELSE 0 END, f.due, f.id LIMIT {MOST}"
+    ), given
+
+
+def _marks(values: Sequence[Any]) -> str:
+    return ", ".join(["%s"] * len(values)) or "NULL"
+
+
+def _waiting(ctx: ActorContext, today: date, using: str, *, acts: bool) -> list[Found]:
+    registers.refresh()
+    sql, params = _statement(ctx, acts=acts, approvals=True, vendor=connections[using].vendor)
+    with connections[using].cursor() as cursor:
+        cursor.execute(sql, params)
+        ids = [row[0] for row in cursor.fetchall()]
+    return search.rows_of(ids, today, using)
 
 
 def todo(ctx: ActorContext, today: date, using: str = "default") -> list[Todo]:
     """Everything that waits for this person, by the time that is left."""
-    registers.refresh()
-    sql, params = _condition(ctx, acts=True, approvals=True)
-    rows = search.rows(sql, params, today, limit=MOST, using=using)
+    rows = _waiting(ctx, today, using, acts=True)
     waits = _calls(ctx, [r for r in rows if not r.pending], today, using)
     return [t for r in rows if (t := _approval(r) if r.pending else waits.get(r.id))]
 
 
 def approvals(ctx: ActorContext, today: date, using: str = "default") -> list[Todo]:
     """What waits for this person's yes."""
-    registers.refresh()
-    sql, params = _condition(ctx, acts=False, approvals=True)
-    return [_approval(r) for r in search.rows(sql, params, today, limit=MOST, using=using)]
+    return [_approval(r) for r in _waiting(ctx, today, using, acts=False)]
 
 
 def _approval(r: Found) -> Todo:
@@ -138,7 +165,9 @@ def _approval(r: Found) -> Todo:
 
 
 def _calls(ctx: ActorContext, rows: Sequence[Found], today: date, using: str) -> dict[str, Todo]:
-    kept: dict[tuple[Any, ...], tuple[str, str, str, str] | None] = registers.kept(("waiting",), dict)
+    kept: dict[tuple[Any, ...], tuple[str, str, str, str, tuple[tuple[str, str], ...]] | None] = (
+        registers.kept(("waiting",), dict)
+    )
     if len(kept) > _KEPT:
         kept.clear()
     who = (ctx.organ, ctx.lines, ctx.roles)
@@ -154,16 +183,17 @@ def _calls(ctx: ActorContext, rows: Sequence[Found], today: date, using: str) ->
             digest, state = stored[r.id]
             d = definitions.by_hash(digest)
             resolved = registers_of(d, ctx.county, r.organ, today)
-            found = waiting.calls(d, state, resolved, options(d, state, resolve.actor(ctx, d), resolved))
+            own = access.sides(ctx, d, state)
+            found = waiting.calls(d, state, resolved, options(d, state, resolve.actor(ctx, d), resolved), own)
             first = found[0] if found else None
             kept[r.id, r.seq, today, *who] = (
-                (first.why, first.law, first.action.name, first.action.title) if first else None
+                (first.why, first.law, first.action.name, first.action.title, first.preset) if first else None
             )
     told: dict[str, Todo] = {}
     for r in rows:
         if call := kept[r.id, r.seq, today, *who]:
-            why, law, action, title = call
-            told[r.id] = Todo(r, why, law, action, title)
+            why, law, action, title, preset = call
+            told[r.id] = Todo(r, why, law, action, title, preset=preset)
     return told
 
 
@@ -182,22 +212,22 @@ def registers_of(d: Definition, county: str, organ: str, today: date) -> Resolve
 
 
 def begun(
-    ctx: ActorContext, today: date, page: int = 1, size: int = 20, using: str = "default"
+    ctx: ActorContext, today: date, size: int = 20, after: str = "", before: str = "", using: str = "default"
 ) -> search.Page:
-    """Cases that this person has in hand or has proposed something in."""
-    sql, params = access.condition(ctx)
-    sql += " AND (c.person = %s OR c.pending_by = %s)"
-    return search.page_of(sql, [*params, ctx.person, ctx.person], today, page=page, size=size, using=using)
+    """Cases that this person has in hand."""
+    registers.refresh()
+    chosen = search.selection(ctx, search.Filters(mine=True), today, using)
+    return search.page_of(chosen, today, size=size, after=after, before=before, using=using)
 
 
 def counters(ctx: ActorContext, today: date, using: str = "default") -> Counters:
-    """One statement for the lights, one for the orders."""
-    sql, params = access.condition(ctx)
+    """One statement for the lights, one for the orders; neither reads more than the index of open cases."""
+    chosen = replace(search.selection(ctx, search.Filters(), today, using), open=True, due=True)
+    sql, params = listing.all_of(chosen, "x.due, x.warn_from", connections[using].vendor)
     with connections[using].cursor() as cursor:
         cursor.execute(
             "SELECT SUM(CASE WHEN c.due < %s THEN 1 ELSE 0 END), SUM(CASE WHEN c.due = %s THEN 1 ELSE 0 END),"
-            " SUM(CASE WHEN c.due >= %s AND c.warn_from <= %s THEN 1 ELSE 0 END)"
-            f" FROM cases_case c WHERE c.closed_on IS NULL AND {sql}",
+            f" SUM(CASE WHEN c.due >= %s AND c.warn_from <= %s THEN 1 ELSE 0 END) FROM ({sql}) c",
             [today, today, today, today, *params],
         )
         overdue, due, warning = (int(n or 0) for n in cursor.fetchone())
@@ -207,12 +237,9 @@ def counters(ctx: ActorContext, today: date, using: str = "default") -> Counters
 
 def calendar(ctx: ActorContext, today: date, days: int = 7, using: str = "default") -> list[tuple[str, int]]:
     """How many cases in sight fall due on each of the next days."""
-    sql, params = search.where(ctx, search.Filters(light="open"), today)
-    last = today + timedelta(days=days - 1)
+    chosen = search.selection(ctx, search.Filters(light="week"), today, using)
+    sql, params = listing.all_of(chosen, "x.due", connections[using].vendor)
     with connections[using].cursor() as cursor:
-        cursor.execute(
-            f"SELECT c.due, COUNT(*) FROM cases_case c WHERE {sql} AND c.due >= %s AND c.due <= %s GROUP BY c.due ORDER BY c.due",
-            [*params, today, last],
-        )
+        cursor.execute(f"SELECT c.due, COUNT(*) FROM ({sql}) c GROUP BY c.due ORDER BY c.due", params)
         found = {str(day)[:10]: int(n) for day, n in cursor.fetchall()}
     return [(d := (today + timedelta(days=i)).isoformat(), found.get(d, 0)) for i in range(days)]

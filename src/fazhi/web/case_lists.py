@@ -15,7 +15,7 @@ from fazhi.organs.models import Organ
 from fazhi.procedures import Definition
 from fazhi.web import case_page, parts
 from fazhi.web.case_access import actor
-from fazhi.web.lists import PAGE_SIZES, Cell, Column, Pages, Table, pages_of
+from fazhi.web.lists import Cell, Column, Table, size_of, steps_of
 
 LIGHTS = {
     "": "全部", "open": "在办", "overdue": "■ 超期", "warning": "▲ 预警", "today": "今日到期", "week": "七日内到期", "closed": "已办结",
@@ -29,16 +29,20 @@ def context(request: HttpRequest) -> dict[str, Any]:
     f = search.Filters.read(request.GET)
     d = definitions.library().latest(f.procedure) if f.procedure else None
     found = search.find(
-        ctx, f, today, page=_number(request.GET.get("page")), size=_size(request.GET.get("size"))
-    )
-    pages = pages_of(request.GET, min(found.total, search.COUNTED))
+        ctx, f, today, size=size_of(request.GET), after=request.GET.get("after", ""), before=request.GET.get("before", "")
+    )  # fmt: skip
+    total = f"{search.COUNTED:,}+" if found.more else f"{found.total:,}"
+    steps = steps_of(
+        request.GET, total, exact=not found.more, first=found.first, shown=len(found.rows), size=found.size,
+        before=found.before, after=found.after,
+    )  # fmt: skip
     return {
         "f": f,
         "d": d,
         "title": (d.source.short or d.title) if d else "案件",
-        "table": _table(request, found.rows, d, pages, f, ctx) if found.rows else None,
-        "page": pages if found.total else None,
-        "total": f"{search.COUNTED:,}+" if found.more else f"{found.total:,}",
+        "table": _table(request, found.rows, d, found.first, f, ctx) if found.rows else None,
+        "steps": steps if found.rows else None,
+        "total": total,
         "filters": _filters(ctx, f, d),
         "more": bool(f.phase or f.outcome or f.organ or f.opened_from or f.opened_to),
         "chosen": any((f.light, f.phase, f.outcome, f.organ, f.opened_from, f.opened_to, f.q, f.mine)),
@@ -76,7 +80,7 @@ def _filters(ctx: ActorContext, f: search.Filters, d: Definition | None) -> dict
         "phases": list(d.source.phases.items()) if d else [],
         "outcomes": list(outcomes.items()),
         "organs": organs_watched(ctx),
-        "orders": [("due", "剩余时间"), ("-opened", "最近开始"), ("opened", "最早开始"), ("number", "案号")],
+        "orders": [("due", "剩余时间"), ("-opened", "最近开始"), ("opened", "最早开始")],
     }
 
 
@@ -115,14 +119,14 @@ def _table(
     request: HttpRequest,
     rows: list[search.Found],
     d: Definition | None,
-    pages: Pages,
+    first: int,
     f: search.Filters,
     ctx: ActorContext,
 ) -> Table:
     named = extras(d) if d else []
     values = search.values([r.id for r in rows]) if named else {}
     columns = [
-        Column("number", "编号" if d and d.register else "案号", kind="date", sort="number"),
+        Column("number", "编号" if d and d.register else "案号", kind="date"),
         Column("title", "案由、当事人" if d and d.name == "penalty" else "事项", kind="wide"),
         *([] if d else [Column("procedure", "程序", kind="tag")]),
         *(Column(n, d.source.fields[n].title) for n in named if d),
@@ -137,7 +141,7 @@ def _table(
         caption="案件列表",
         sort=f.order,
         query=request.GET,
-        first=pages.first,
+        first=first,
     )
 
 
@@ -169,12 +173,3 @@ def query(**changes: str) -> str:
         if value:
             made[name] = value
     return f"{reverse('cases:list')}?{made.urlencode()}"
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isdigit() and len(text) < 8 else 1
-
-
-def _size(text: str | None) -> int:
-    size = _number(text)
-    return size if size in PAGE_SIZES else PAGE_SIZES[0]

@@ -6,6 +6,7 @@ yet is read from the ledger's end. The index can be thrown away and made again.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -21,7 +22,13 @@ AT_ONCE = 20_000  # positions that one request reads at most; the next goes on f
 TAIL = 500
 
 
-def of(ctx: ActorContext, today: date, page: int = 1, size: int = 20) -> search.Page:
+@dataclass(frozen=True)
+class Done:
+    rows: list[search.Found]
+    total: int  # at most COUNTED
+
+
+def of(ctx: ActorContext, today: date, page: int = 1, size: int = 20) -> Done:
     """The cases in which the person has acted, as far as he may still see them."""
     follow()
     recent = _tail(ctx.person)
@@ -30,7 +37,7 @@ def of(ctx: ActorContext, today: date, page: int = 1, size: int = 20) -> search.
     page = max(1, min(page, -(-max(len(ids), 1) // size)))
     shown = ids[(page - 1) * size : page * size]
     found = search.by_ids(ctx, shown, today)
-    return search.Page([found[i] for i in shown if i in found], len(ids), page, size)
+    return Done([found[i] for i in shown if i in found], len(ids))
 
 
 def follow() -> int:

@@ -58,8 +58,7 @@ class Pages:
 
 def pages_of(query: QueryDict, total: int) -> Pages:
     """The page that the query string asks for; what it asks wrongly falls back to the nearest that exists."""
-    size = _number(query.get("size"), PAGE_SIZES[0])
-    size = size if size in PAGE_SIZES else PAGE_SIZES[0]
+    size = size_of(query)
     last = max(1, -(-total // size))
     number = min(max(1, _number(query.get("page"), 1)), last)
     kept = tuple(
@@ -73,6 +72,69 @@ def _number(text: str | None, otherwise: int) -> int:
         return int(text or "")
     except ValueError:
         return otherwise
+
+
+@dataclass(frozen=True)
+class Steps:
+    """A stretch of a list that is paged by keys: addresses in either direction, "" where it ends; components/steps.html.
+
+    `first` is the running number of its first row, 0 where nobody has counted so far; `total` is in words ("10,000+").
+    """
+
+    total: str
+    first: int
+    shown: int
+    size: int
+    start: str = ""
+    previous: str = ""
+    next: str = ""
+    end: str = ""
+    kept: tuple[tuple[str, str], ...] = ()
+    sizes: tuple[int, ...] = PAGE_SIZES
+
+    @property
+    def last(self) -> int:
+        return self.first + self.shown - 1
+
+    @property
+    def whole(self) -> bool:
+        """Everything is on this page."""
+        return not (self.previous or self.next or self.start)
+
+
+PLACE = ("page", "after", "before")  # what names a place in a list: dropped when the list itself changes
+
+
+def steps_of(
+    query: QueryDict, total: str, *, exact: bool, first: int, shown: int, size: int, before: str, after: str
+) -> Steps:
+    """Addresses of the neighbouring pages; `before` and `after` are the keys of this page's edges ("" at the ends)."""
+
+    def address(**place: str) -> str:
+        made = query.copy()
+        for name in PLACE:
+            made.pop(name, None)
+        made.update(place)
+        return f"?{made.urlencode()}"
+
+    kept = tuple((k, v) for k, vs in query.lists() for v in vs if k not in (*PLACE, "size"))
+    return Steps(
+        total,
+        first,
+        shown,
+        size,
+        start=address() if before else "",
+        previous=address(before=before) if before else "",
+        next=address(after=after) if after else "",
+        end=address(before="end") if after and exact else "",
+        kept=kept,
+    )
+
+
+def size_of(query: QueryDict) -> int:
+    """The page size that the query string asks for, if it is one of those offered."""
+    size = _number(query.get("size"), PAGE_SIZES[0])
+    return size if size in PAGE_SIZES else PAGE_SIZES[0]
 
 
 @dataclass(frozen=True)
@@ -137,7 +199,8 @@ class Table:
         if not order:
             return ""
         query = self.query.copy() if self.query is not None else QueryDict(mutable=True)
-        query.pop("page", None)
+        for name in PLACE:
+            query.pop(name, None)
         query["sort"] = order
         return f"?{query.urlencode()}"
 

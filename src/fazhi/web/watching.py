@@ -7,7 +7,7 @@ from datetime import date
 
 from django.db import connections
 
-from fazhi.cases import access, definitions, registers, search
+from fazhi.cases import access, definitions, listing, registers, search
 from fazhi.organs.actor import ActorContext
 from fazhi.web import orders
 
@@ -27,7 +27,7 @@ def red(ctx: ActorContext, today: date, size: int = 10) -> list[Red]:
     """The latest first; three statements whatever their number."""
     if not ctx.roles & access.WATCHING:
         return []
-    found = search.find(ctx, search.Filters(light="overdue"), today, size=size).rows
+    found = search.first_rows(ctx, search.Filters(light="overdue"), today, size)
     found = [r for r in found if r.procedure != orders.PROCEDURE]
     ordered = _ordered([r.id for r in found])
     sends = bool(ctx.roles & {"supervisor", "head"})
@@ -65,7 +65,7 @@ def _ordered(cases: list[str]) -> set[str]:
 
 def orders_open(ctx: ActorContext, today: date, size: int = 20) -> list[search.Found]:
     """Open orders that this person sees, sent or received."""
-    return search.find(ctx, search.Filters(procedure=orders.PROCEDURE, light="open"), today, size=size).rows
+    return search.first_rows(ctx, search.Filters(procedure=orders.PROCEDURE, light="open"), today, size)
 
 
 @dataclass(frozen=True)
@@ -80,9 +80,10 @@ def by_organ(ctx: ActorContext, today: date) -> list[OrganCount]:
     """Overdue and nearly due cases of each organ in sight; two statements. Organs are ranked, never people."""
     counts: dict[str, dict[str, int]] = {}
     for light in ("overdue", "warning"):
-        sql, params = search.where(ctx, search.Filters(light=light), today)
+        chosen = search.selection(ctx, search.Filters(light=light), today)
+        sql, params = listing.all_of(chosen, "x.organ", connections["default"].vendor)
         with connections["default"].cursor() as cursor:
-            cursor.execute(f"SELECT c.organ, COUNT(*) FROM cases_case c WHERE {sql} GROUP BY c.organ", params)
+            cursor.execute(f"SELECT c.organ, COUNT(*) FROM ({sql}) c GROUP BY c.organ", params)
             for organ, n in cursor.fetchall():
                 counts.setdefault(organ, {})[light] = int(n)
     rows = [

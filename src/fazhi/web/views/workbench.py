@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
@@ -13,7 +15,7 @@ from fazhi.cases import access, search, workbench
 from fazhi.organs.actor import ActorContext
 from fazhi.web import case_lists, deeds, menu, watching
 from fazhi.web.case_access import actor
-from fazhi.web.lists import PAGE_SIZES, Pages
+from fazhi.web.lists import PAGE_SIZES, Pages, Steps, steps_of
 
 TABS = {"todo": "待办", "approve": "需我审批", "mine": "我发起的", "done": "已办"}
 SIZE = PAGE_SIZES[0]
@@ -27,7 +29,7 @@ def show(request: HttpRequest, week: list[dict[str, object]]) -> HttpResponse:
     number = _number(request.GET.get("page", ""))
     todo = workbench.todo(ctx, today)
     approve = [t for t in todo if t.approve]
-    lines, total = _lines(ctx, today, tab, number, todo, approve)
+    lines, total, steps = _lines(request.GET, ctx, today, tab, number, todo, approve)
     counts = {"todo": len(todo), "approve": len(approve), "mine": "", "done": ""}
     watches = bool(ctx.roles & access.WATCHING)
     shown: dict[str, Any] = {
@@ -39,6 +41,7 @@ def show(request: HttpRequest, week: list[dict[str, object]]) -> HttpResponse:
         ],
         "lines": lines,
         "page": _pages(request.GET, total, number) if total > SIZE else None,
+        "steps": steps,
         "empty": EMPTY[tab],
         "counters": _counters(ctx, today, len(todo)),
         "due": [(d, n, case_lists.query(light="on", day=d)) for d, n in workbench.calendar(ctx, today)],
@@ -59,23 +62,34 @@ EMPTY = {
 
 
 def _lines(
+    query: QueryDict,
     ctx: ActorContext,
     today: date,
     tab: str,
     page: int,
     todo: list[workbench.Todo],
     approve: list[workbench.Todo],
-) -> tuple[list[dict[str, Any]], int]:
+) -> tuple[list[dict[str, Any]], int, Steps | None]:
+    """The lines of the tab; how many there are where they are paged by number, or the steps where by key."""
     if tab in ("todo", "approve"):
         found = todo if tab == "todo" else approve
-        return [_line(t) for t in found[(page - 1) * SIZE : page * SIZE]], len(found)
-    listed = workbench.begun(ctx, today, page, SIZE) if tab == "mine" else deeds.of(ctx, today, page, SIZE)
-    return [{"row": r} for r in listed.rows], min(listed.total, search.COUNTED)
+        return [_line(t) for t in found[(page - 1) * SIZE : page * SIZE]], len(found), None
+    if tab == "done":
+        listed = deeds.of(ctx, today, page, SIZE)
+        return [{"row": r} for r in listed.rows], min(listed.total, search.COUNTED), None
+    begun = workbench.begun(ctx, today, SIZE, query.get("after", ""), query.get("before", ""))
+    total = f"{search.COUNTED:,}+" if begun.more else f"{begun.total:,}"
+    steps = steps_of(
+        query, total, exact=not begun.more, first=begun.first, shown=len(begun.rows), size=SIZE,
+        before=begun.before, after=begun.after,
+    )  # fmt: skip
+    return [{"row": r} for r in begun.rows], 0, None if steps.whole else replace(steps, sizes=(SIZE,))
 
 
 def _line(t: workbench.Todo) -> dict[str, Any]:
     address = reverse("cases:case", args=[t.row.id])
     act = reverse("cases:act", args=[t.row.id, t.action]) if t.action else address
+    act += f"?{urlencode(t.preset)}" if t.preset else ""
     return {"row": t.row, "why": t.why, "law": t.law, "act": t.action_title, "url": act}
 
 

@@ -1,0 +1,418 @@
+"""Pages of cases in the order of an index, however many there are: what a person may know of, filtered, by keys.
+
+Four sources, merged: cases that organs in scope handle (for each organ and procedure one stretch of an index), cases in
+which one's organ takes part, those in one person's hand, those that a search has found. Each gives the first rows after
+a key, in order, so a page costs as much on row 900,000 as on row 1. A key names the last row seen, not how many rows
+were skipped: rows that come in between shift nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import connections
+
+from fazhi.cases.access import Scope
+from fazhi.cases.definitions import library
+
+COUNTED = 10_000  # beyond this a list says "10,000+"
+OPEN, LISTED, PERSON = "cases_open", "cases_listed", "cases_person"
+_CURSOR = re.compile(r"(\d)\.(\d{4}-\d\d-\d\d)?\.([0-9a-f]{32})\.(\d{1,9})")
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A stretch of an order within which rows are sorted by one column and the id, in one direction."""
+
+    where: str  # on x
+    key: str  # column; "" sorts by id alone
+    down: bool
+    index: str
+
+
+_NO_DUE = Segment("x.closed_on IS NULL AND x.due IS NULL", "", True, OPEN)
+_CLOSED = Segment("x.closed_on IS NOT NULL AND x.opened_on IS NOT NULL", "opened_on", True, LISTED)
+_CLOSED_UNDATED = Segment("x.closed_on IS NOT NULL AND x.opened_on IS NULL", "", True, LISTED)
+_UNOPENED = "x.opened_on IS NULL"
+# What has a limit comes first, then what is open without one, then what is closed, the latest begun first.
+ORDERS: dict[str, tuple[Segment, ...]] = {
+    "due": (
+        Segment("x.closed_on IS NULL AND x.due IS NOT NULL", "due", False, OPEN),
+        _NO_DUE,
+        _CLOSED,
+        _CLOSED_UNDATED,
+    ),
+    "-due": (
+        Segment("x.closed_on IS NULL AND x.due IS NOT NULL", "due", True, OPEN),
+        _NO_DUE,
+        _CLOSED,
+        _CLOSED_UNDATED,
+    ),
+    "opened": (
+        Segment("x.opened_on IS NOT NULL", "opened_on", False, LISTED),
+        Segment(_UNOPENED, "", False, LISTED),
+    ),
+    "-opened": (
+        Segment(_UNOPENED, "", True, LISTED),
+        Segment("x.opened_on IS NOT NULL", "opened_on", True, LISTED),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What a list shows. `where` and `params`: further conditions on x. `open`: True only open cases, False only closed
+    ones. `person`: only those in that person's hand. `ids`: only these (what a search has found)."""
+
+    scope: Scope
+    pairs: tuple[tuple[str, str], ...]
+    procedures: tuple[str, ...] = ()  # none: all
+    organs: tuple[str, ...] | None = None
+    where: str = ""
+    params: tuple[Any, ...] = ()
+    open: bool | None = None
+    due: bool = False  # only those with a due date
+    person: str = ""
+    ids: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Key:
+    """Where a page begins or ends: a row of a segment, and its running number in the list (for display only)."""
+
+    segment: int
+    value: str
+    id: str
+    position: int
+
+    def __str__(self) -> str:
+        return f"{self.segment}.{self.value}.{self.id}.{self.position}"
+
+    @classmethod
+    def read(cls, text: str, order: str) -> Key | None:
+        """The key that an address names, or None where it is none for this order."""
+        found = _CURSOR.fullmatch(text)
+        if found is None or int(found[1]) >= len(ORDERS[order]):
+            return None
+        key = cls(int(found[1]), found[2] or "", found[3], int(found[4]))
+        if bool(key.value) != bool(ORDERS[order][key.segment].key):
+            return None
+        try:
+            date.fromisoformat(key.value or "2000-01-01")
+        except ValueError:
+            return None
+        return key
+
+
+@dataclass(frozen=True)
+class Row:
+    id: str
+    segment: int
+    value: str
+
+
+def page(
+    chosen: Selection,
+    order: str,
+    size: int,
+    after: Key | None = None,
+    before: Key | None = None,
+    *,
+    last: bool = False,
+    using: str = "default",
+) -> tuple[list[Row], bool]:
+    """`size` rows after or before a key, or the last ones, in the list's order; and whether there are more that way.
+
+    One statement for the first stretch of the order, which nearly always fills the page, and one for all others.
+    """
+    back = before is not None or last
+    edge = before if back else after
+    numbers = [
+        n
+        for n, segment in enumerate(ORDERS[order])
+        if _has(chosen, segment) and (edge is None or (n <= edge.segment if back else n >= edge.segment))
+    ]
+    if back:
+        numbers.reverse()
+    found: list[Row] = []
+    for some in (numbers[:1], numbers[1:]):
+        if some and len(found) <= size:
+            found += _read(chosen, order, some, size + 1 - len(found), edge, back, using)
+    more = len(found) > size
+    found = found[:size]
+    return (found[::-1] if back else found), more
+
+
+def _read(
+    chosen: Selection,
+    order: str,
+    numbers: Sequence[int],
+    limit: int,
+    edge: Key | None,
+    back: bool,
+    using: str,
+) -> list[Row]:
+    """The first rows of these segments, one after the other."""
+    parts: list[str] = []
+    params: list[Any] = []
+    for n in numbers:
+        from_ = edge if edge is not None and edge.segment == n else None
+        sql, more = statement(chosen, ORDERS[order][n], limit, from_, back, connections[using].vendor)
+        parts.append(f"SELECT z.id, z.key_, {n} FROM ({sql}) z")
+        params += more
+    with connections[using].cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), params)
+        rows = [Row(r[0], r[2], str(r[1])[:10] if ORDERS[order][r[2]].key else "") for r in cursor.fetchall()]
+    found: list[Row] = []
+    for n in numbers:  # a union promises no order
+        own = [r for r in rows if r.segment == n]
+        found += sorted(own, key=lambda r: (r.value, r.id), reverse=ORDERS[order][n].down != back)
+    return found[:limit]
+
+
+def _has(chosen: Selection, segment: Segment) -> bool:
+    """Whether the selection can have rows there at all."""
+    if chosen.open is True and "closed_on IS NOT NULL" in segment.where:
+        return False
+    if chosen.open is False and "closed_on IS NULL" in segment.where:
+        return False
+    return not (chosen.due and "due IS NULL" in segment.where)
+
+
+def statement(
+    chosen: Selection, segment: Segment, limit: int, edge: Key | None, back: bool, vendor: str
+) -> tuple[str, list[Any]]:
+    """(id, key) of the first rows of one segment, of all sources."""
+    down = segment.down != back
+    order = f"{{0}}{segment.key or 'id'} {'DESC' if down else 'ASC'}" + (
+        f", {{0}}id {'DESC' if down else 'ASC'}" if segment.key else ""
+    )
+    where, params = segment.where, []
+    if chosen.open is not None and "closed_on" not in where:
+        where += f" AND x.closed_on IS {'' if chosen.open else 'NOT '}NULL"
+    where, params = _and(where, params, chosen.where, chosen.params)
+    if edge is not None:
+        sign = "<" if down else ">"
+        if segment.key:
+            where, params = _and(
+                where, params, f"(x.{segment.key}, x.id) {sign} (%s, %s)", (edge.value, edge.id)
+            )
+        else:
+            where, params = _and(where, params, f"x.id {sign} %s", (edge.id,))
+    column = segment.key or "id"
+    sources, given = [], []
+    for sql, more in _sources(chosen, column, segment.index, where, params, order, limit, vendor):
+        sources.append(sql)
+        given += more
+    return (
+        f"SELECT f.id, CAST(f.{column}_ AS TEXT) AS key_ FROM ({' UNION ALL '.join(sources)}) f"
+        f" ORDER BY f.{column}_ {'DESC' if down else 'ASC'}, f.id {'DESC' if down else 'ASC'} LIMIT {limit}"
+    ), given
+
+
+def _and(where: str, params: Sequence[Any], more: str, given: Sequence[Any]) -> tuple[str, list[Any]]:
+    return (f"{where} AND {more}" if more else where), [*params, *given]
+
+
+def _sources(
+    chosen: Selection,
+    column: str,
+    index: str,
+    where: str,
+    params: list[Any],
+    order: str,
+    limit: int,
+    vendor: str,
+) -> list[tuple[str, list[Any]]]:
+    """The selects that together hold the first `limit` rows; each row stands in one of them."""
+    ordered = order.format("x.")
+    top = f"ORDER BY {ordered} LIMIT {limit}"
+    picked = f"SELECT x.id, x.{column} AS {column}_"
+    narrow, narrowing = _narrow(chosen)
+    if chosen.person or chosen.ids is not None:
+        sql, given = _single(chosen, vendor)
+        return [(f"SELECT * FROM ({picked} {sql} AND {where} {top}) m", [*given, *params])]
+    found = [_handled(chosen, column, index, where, params, top, vendor)] if chosen.pairs else []
+    if taking := _taking(chosen):
+        sql, given = taking
+        found.append(
+            (
+                f"SELECT * FROM ({picked} FROM cases_case x WHERE {sql}{narrow} AND {where} {top}) t",
+                [*given, *narrowing, *params],
+            )
+        )
+    return found or [(f"{picked} FROM cases_case x WHERE 1 = 0", [])]
+
+
+def _handled(
+    chosen: Selection, column: str, index: str, where: str, params: list[Any], top: str, vendor: str
+) -> tuple[str, list[Any]]:
+    """For each organ and procedure the first rows of its stretch of the index."""
+    barred, kept_from = _not_barred(chosen.scope)
+    inner = f"x.organ = s.organ AND x.procedure = s.procedure AND {where}{barred} {top}"
+    pairs, given = _pairs(chosen.pairs, vendor)
+    if vendor == "postgresql":
+        sql = f"SELECT y.id, y.{column}_ FROM {pairs} CROSS JOIN LATERAL (SELECT x.id, x.{column} AS {column}_ FROM cases_case x WHERE {inner}) y"
+    else:
+        # SQLite has no LATERAL: a list of row numbers for each stretch does the same.
+        sql = (
+            f"SELECT y.id, y.{column} AS {column}_ FROM {pairs} CROSS JOIN cases_case y"
+            f" WHERE y.rowid IN (SELECT x.rowid FROM cases_case x INDEXED BY {index} WHERE {inner})"
+        )
+    return sql, [*given, *params, *kept_from]
+
+
+def _pairs(pairs: Sequence[tuple[str, str]], vendor: str) -> tuple[str, list[Any]]:
+    """A table s(organ, procedure), given as one parameter or two."""
+    if vendor == "postgresql":
+        organs, procedures = [o for o, _ in pairs], [p for _, p in pairs]
+        return "unnest(%s::text[], %s::text[]) AS s(organ, procedure)", [organs, procedures]
+    return (
+        "(SELECT json_extract(value, '$[0]') AS organ, json_extract(value, '$[1]') AS procedure FROM json_each(%s)) s",
+        [json.dumps(pairs, separators=(",", ":"))],
+    )
+
+
+def _not_barred(scope: Scope) -> tuple[str, list[Any]]:
+    if not scope.barred:
+        return "", []
+    return f" AND x.id NOT IN ({', '.join(['%s'] * len(scope.barred))})", list(scope.barred)
+
+
+def _narrow(chosen: Selection) -> tuple[str, list[Any]]:
+    """What the pairs say already, for the other sources."""
+    sql, params = _not_barred(chosen.scope)
+    for column, values in (("procedure", chosen.procedures or None), ("organ", chosen.organs)):
+        if values is not None:
+            sql += f" AND x.{column} IN ({', '.join(['%s'] * len(values))})" if values else " AND 1 = 0"
+            params += values
+    return sql, params
+
+
+def _single(chosen: Selection, vendor: str) -> tuple[str, list[Any]]:
+    """Rows that are few: those in one hand, those that a search has found. Each is tested for itself."""
+    narrow, more = _narrow(chosen)
+    seen, given = _may_know(chosen.scope)
+    if chosen.ids is not None:
+        table, which = "cases_case x", "x.id IN (SELECT value FROM json_each(%s))"
+        ids: Any = json.dumps(chosen.ids)
+        if vendor == "postgresql":
+            which, ids = "x.id = ANY(%s)", list(chosen.ids)
+        own = [ids]
+        if chosen.person:
+            which, own = f"{which} AND x.person = %s", [ids, chosen.person]
+    else:
+        hint = f" INDEXED BY {PERSON}" if vendor == "sqlite" else ""
+        table, which, own = f"cases_case x{hint}", "x.person = %s AND x.person > ''", [chosen.person]
+    return f"FROM {table} WHERE {which} AND {seen}{narrow}", [*own, *given, *more]
+
+
+def _may_know(scope: Scope) -> tuple[str, list[Any]]:
+    """The scope as a condition on one row x."""
+    parts, params = [], []
+    for names, handled, own in [((), scope.handled, scope.own), *((n, o, o) for n, o in scope.matters)]:
+        marks, takes = ", ".join(["%s"] * len(handled)), ", ".join(["%s"] * len(own))
+        sql = (
+            f"(x.organ IN ({marks}) OR EXISTS (SELECT 1 FROM cases_side s WHERE s.case_id = x.id"
+            f" AND s.who IN ({takes}) AND s.path <> ''))"
+        )
+        if names:
+            sql = f"(x.procedure IN ({', '.join(['%s'] * len(names))}) AND {sql})"
+        parts.append(sql)
+        params += [*names, *handled, *own]
+    return f"({' OR '.join(parts)})", params
+
+
+def foreign_sides() -> dict[str, tuple[str, ...]]:
+    """{side: procedures} of the sides on which an organ takes part in another organ's case and sees something of it.
+
+    The side that handles is left out: its cases come by the index of their organ. It stays in where several organs may
+    handle together, since only the first is the case's organ.
+    """
+    found: dict[str, set[str]] = {}
+    for d in library().all():
+        handling = next((k for k, x in d.source.sides.items() if x.is_ != "party"), "")
+        for name, side in d.source.sides.items():
+            if side.is_ != "party" and side.sees != "nothing" and (name != handling or side.many):
+                found.setdefault(name, set()).add(d.name)
+    return {k: tuple(sorted(v)) for k, v in sorted(found.items())}
+
+
+def _taking(chosen: Selection) -> tuple[str, list[Any]] | None:
+    """Cases of other organs in which one of the person's own takes part; those that he sees as handled are not said twice."""
+    wanted = set(chosen.procedures)
+    sides = {
+        k: names
+        for k, v in foreign_sides().items()
+        if (names := tuple(n for n in v if not wanted or n in wanted))
+    }
+    scope = chosen.scope
+    groups = [((), scope.own), *scope.matters]
+    parts, params = [], []
+    for names, own in groups:
+        named = [k for k, procedures in sides.items() if not names or set(procedures) & set(names)]
+        if not own or not named:
+            continue
+        sql = (
+            f"x.id IN (SELECT s.case_id FROM cases_side s WHERE s.who IN ({', '.join(['%s'] * len(own))})"
+            f" AND s.side IN ({', '.join(['%s'] * len(named))}) AND s.path <> '')"
+        )
+        given: list[Any] = [*own, *named]
+        if names:
+            sql += f" AND x.procedure IN ({', '.join(['%s'] * len(names))})"
+            given += names
+        parts.append(f"({sql})")
+        params += given
+    if not parts:
+        return None
+    sql = f"({' OR '.join(parts)})"
+    if scope.handled:
+        sql += f" AND x.organ NOT IN ({', '.join(['%s'] * len(scope.handled))})"
+        params += scope.handled
+    for names, organs in scope.matters:
+        sql += f" AND NOT (x.procedure IN ({', '.join(['%s'] * len(names))}) AND x.organ IN ({', '.join(['%s'] * len(organs))}))"
+        params += [*names, *organs]
+    return sql, params
+
+
+def all_of(chosen: Selection, columns: str, vendor: str, *, index: str = "") -> tuple[str, list[Any]]:
+    """A select of the columns (on x) of every row of the selection, in no order: for counts."""
+    where, params = "1 = 1", []
+    if chosen.open is not None:
+        where = f"x.closed_on IS {'' if chosen.open else 'NOT '}NULL"
+    if chosen.due:
+        where += " AND x.due IS NOT NULL"
+    where, params = _and(where, params, chosen.where, chosen.params)
+    narrow, narrowing = _narrow(chosen)
+    if chosen.person or chosen.ids is not None:
+        sql, given = _single(chosen, vendor)
+        return f"SELECT {columns} {sql} AND {where}", [*given, *params]
+    found: list[str] = []
+    everything: list[Any] = []
+    if chosen.pairs:
+        pairs, given = _pairs(chosen.pairs, vendor)
+        barred, kept_from = _not_barred(chosen.scope)
+        hint = f" INDEXED BY {index or (OPEN if chosen.open else LISTED)}" if vendor == "sqlite" else ""
+        found.append(
+            f"SELECT {columns} FROM {pairs} CROSS JOIN cases_case x{hint}"
+            f" WHERE x.organ = s.organ AND x.procedure = s.procedure AND {where}{barred}"
+        )
+        everything += [*given, *params, *kept_from]
+    if taking := _taking(chosen):
+        sql, given = taking
+        found.append(f"SELECT {columns} FROM cases_case x WHERE {sql}{narrow} AND {where}")
+        everything += [*given, *narrowing, *params]
+    return " UNION ALL ".join(found) or f"SELECT {columns} FROM cases_case x WHERE 1 = 0", everything
+
+
+def count(chosen: Selection, using: str = "default") -> int:
+    """Exact up to COUNTED, one more beyond: a list never counts a million rows."""
+    sql, params = all_of(chosen, "1", connections[using].vendor)
+    with connections[using].cursor() as cursor:
+        cursor.execute(f"SELECT COUNT(*) FROM (SELECT * FROM ({sql}) f LIMIT {COUNTED + 1}) found", params)
+        return int(cursor.fetchone()[0])
