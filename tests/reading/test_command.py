@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
+from docx import Document
+from tests.reading import printed
 
 from fazhi.cli import main
 
@@ -61,3 +63,65 @@ def test_a_file_that_cannot_be_read_is_two_and_the_others_are_checked(
     assert unread in told.err
     assert "处理：" in told.err
     assert len(told.out.splitlines()) == 1
+
+
+def test_places_in_a_pdf_name_page_line_and_column(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "a.pdf"
+    text = "全年排查纠纷500件，经过各单位的共同努力，到年底时已经化解487件，化解率94.7%。"
+    file.write_bytes(printed.pdf(printed.pages_of(["总体情况", text], head="年度报告", a_page=2)))
+    assert main(["check", str(file)]) == 1
+    assert capsys.readouterr().out.startswith(f"{file}:p2:2:12: 错误 share ")
+    assert main(["check", "--json", str(file)]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert told["findings"][0]["places"][0] == {"page": 2, "line": 2, "column": 12}
+    assert [each["what"] for each in told["source"]["left_out"]] == ["页眉", "页码"]
+
+
+def test_traditional_characters_are_checked_and_shown_as_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = "全年排查糾紛500件，化解487件，化解率94.7%，較上年同期有所增長，總體情況良好。資金1.5萬元。"
+    file = tmp_path / "a.txt"
+    file.write_text(text, encoding="utf-8")
+    assert main(["check", "--json", str(file)]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert [text[f["start"] : f["end"]] for f in told["figures"]] == [f["text"] for f in told["figures"]]
+    assert told["figures"][-1]["text"] == "1.5萬"
+    assert told["figures"][-1]["value"] == "15000"
+    assert "繁体" in told["source"]["notes"][0]
+
+
+def test_a_plain_file_has_the_fixed_object_and_nothing_more(
+    files: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["check", "--json", files["good.txt"]])
+    assert set(json.loads(capsys.readouterr().out)) == {"file", "figures", "findings"}
+
+
+def test_an_annotated_document_carries_the_findings_as_comments(
+    files: dict[str, str], tmp_path: Path
+) -> None:
+    out = tmp_path / "out.docx"
+    assert main(["check", files["bad.txt"], "--docx", str(out)]) == 1
+    document = Document(str(out))
+    (comment,) = document.comments
+    assert "487÷500" in comment.text
+    assert "94.7%→97.4%" in comment.text
+    assert [p.text for p in document.paragraphs[2:4]] == BAD.strip().split("\n")
+
+
+def test_annotated_documents_of_several_files_go_into_a_folder(files: dict[str, str], tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    main(["check", files["bad.txt"], files["good.txt"], "--docx", str(out)])
+    assert sorted(path.name for path in out.iterdir()) == ["bad-核校.docx", "good-核校.docx"]
+
+
+@pytest.mark.parametrize("target", ["out.txt", "bad.txt"])
+def test_an_annotated_document_is_never_written_over_something_else(
+    files: dict[str, str], target: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", files["bad.txt"], "--docx", str(tmp_path / target)]) == 2
+    assert "处理：" in capsys.readouterr().err
+    assert (tmp_path / "bad.txt").read_text(encoding="utf-8") == BAD

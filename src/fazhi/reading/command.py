@@ -11,74 +11,112 @@ from typing import TYPE_CHECKING
 from fazhi.errors import UserError
 
 if TYPE_CHECKING:
-    from fazhi.reading.check import Report
+    from fazhi.reading.examine import Examined
 
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
-
-_GRADES = {"error": "错误", "suspect": "存疑", "info": "提示"}
 
 
 def register(subparsers: Subparsers) -> None:
     parser = subparsers.add_parser(
         "check",
         help="核校公开文本：列出每个数字，查出对不上的地方",
-        description="核校公开文本（.txt、.html、.docx）里的数字：合计与分项、占比、增减、前后是否一致。"
+        description="核校公开文本（.txt、.html、.docx、.pdf）里的数字：合计与分项、占比、增减、前后是否一致。"
         "有错误时退出码为 1，没有为 0，文件读不出来为 2（其余文件照查）。",
     )
     parser.add_argument("files", nargs="+", type=Path, metavar="文件")
     parser.add_argument("--json", action="store_true", help="每个文件输出一行 JSON")
     parser.add_argument("--no-info", action="store_true", help="不显示“提示”（如末位差一）")
+    parser.add_argument(
+        "--docx", type=Path, metavar="输出", help="另存带批注的 .docx；核校多个文件时是文件夹"
+    )
     parser.set_defaults(handler=_check)
 
 
 def _check(args: argparse.Namespace) -> int:
-    from fazhi.reading.check import check
-    from fazhi.reading.source import LARGEST, read
-
     unread = errors = 0
-    many = len(args.files) > 1 and sys.stderr.isatty()
+    progress = len(args.files) > 1 and sys.stderr.isatty()
+    _refuse_wrong_target(args)
     for number, path in enumerate(args.files, 1):
-        if many:
+        if progress:
             print(f"\r{number}/{len(args.files)} {path.name}\033[K", end="", file=sys.stderr, flush=True)
-        try:
-            with path.open("rb") as file:
-                text = read(file.read(LARGEST + 1), path.name)
-        except UserError as error:
-            print(f"{path}：{'　'.join(error.lines())}", file=sys.stderr)
+        examined = open_or_tell(path)
+        if examined is None:
             unread += 1
             continue
-        except OSError as error:
-            print(f"{path}：读不了（{error.strerror}）　处理：请核对文件名和权限。", file=sys.stderr)
-            unread += 1
-            continue
-        report = check(text)
-        errors += any(finding.grade == "error" for finding in report.findings)
+        errors += bool(examined.counts()["error"])
         if args.json:
-            told = {
-                "file": str(path),
-                "figures": [figure.as_json() for figure in report.figures],
-                "findings": [finding.as_json() for finding in report.findings],
-            }
-            print(json.dumps(told, ensure_ascii=False))
+            from fazhi.reading.examine import as_json
+
+            print(json.dumps(as_json(examined, str(path)), ensure_ascii=False))
         else:
-            _tell(path, text, report, info=not args.no_info)
-    if many:
+            _tell(path, examined, info=not args.no_info)
+        if args.docx:
+            _write_docx(args.docx, path, examined, many=len(args.files) > 1)
+    if progress:
         print("\r\033[K", end="", file=sys.stderr)
     return 2 if unread else 1 if errors else 0
 
 
-def _tell(path: Path, text: str, report: Report, *, info: bool) -> None:
-    """Like a linter: file:line:column, grade, rule, message; then a line that counts."""
-    from fazhi.reading.place import Lines
+def open_or_tell(path: Path) -> Examined | None:
+    """The file read and checked; None after having told on stderr why it cannot be read."""
+    from fazhi.reading.examine import examine
+    from fazhi.reading.source import LARGEST
 
-    lines = Lines(text)
-    counts = dict.fromkeys(_GRADES, 0)
-    for finding in report.findings:
-        counts[finding.grade] += 1
+    try:
+        with path.open("rb") as file:
+            return examine(file.read(LARGEST + 1), path.name)
+    except UserError as error:
+        print(f"{path}：{'　'.join(error.lines())}", file=sys.stderr)
+    except OSError as error:
+        print(f"{path}：读不了（{error.strerror}）　处理：请核对文件名和权限。", file=sys.stderr)
+    return None
+
+
+def _tell(path: Path, examined: Examined, *, info: bool) -> None:
+    """Like a linter: file:line:column, grade, rule, message; then a line that counts."""
+    from fazhi.reading.examine import GRADES
+
+    for note in examined.source.notes:
+        print(f"{path}：{note}", file=sys.stderr)
+    for finding in examined.report.findings:
         if finding.grade == "info" and not info:
             continue
-        line, column = lines.place(finding.spans[0][0])
+        where = examined.where(finding.spans[0][0])
         repair = f"（或应为 {finding.repair}）" if finding.repair else ""
-        print(f"{path}:{line}:{column}: {_GRADES[finding.grade]} {finding.rule} {finding.message}{repair}")
-    told = "，".join(f"{_GRADES[grade]} {count}" for grade, count in counts.items())
-    print(f"{path}：数字 {len(report.figures)} 个，{told}")
+        print(f"{path}:{where}: {GRADES[finding.grade]} {finding.rule} {finding.message}{repair}")
+    told = "，".join(f"{GRADES[grade]} {count}" for grade, count in examined.counts().items())
+    print(f"{path}：数字 {len(examined.report.figures)} 个，{told}")
+
+
+def _refuse_wrong_target(args: argparse.Namespace) -> None:
+    out: Path | None = args.docx
+    if out is None:
+        return
+    if len(args.files) == 1 and (out.suffix.lower() != ".docx" or out.is_dir()):
+        raise UserError(f"--docx 的输出“{out}”不是 .docx 文件名", next="例如 --docx 核校意见.docx")
+    if len(args.files) > 1 and out.exists() and not out.is_dir():
+        raise UserError(f"--docx 的输出“{out}”不是文件夹", next="核校多个文件时请写文件夹的名字")
+    if any(out.exists() and path.exists() and out.samefile(path) for path in args.files):
+        raise UserError("--docx 的输出就是要核校的文件，会把它盖掉", next="请换一个文件名")
+
+
+def _write_docx(out: Path, path: Path, examined: Examined, *, many: bool) -> None:
+    from fazhi.reading.annotating import annotated
+
+    target = out
+    if many:
+        out.mkdir(parents=True, exist_ok=True)
+        target = out / f"{path.stem}-核校.docx"
+        number = 2
+        while target.exists() and path.parent != out and number < 1000:
+            target = out / f"{path.stem}-核校-{number}.docx"
+            number += 1
+    data = annotated(examined)
+    draft = target.with_name(f".{target.name}.part")
+    try:
+        draft.write_bytes(data)
+        draft.replace(target)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise UserError(f"写不了 {target}（{error.strerror}）", next="请核对文件夹和权限") from error
+    print(f"{path}：带批注的文件写入 {target}", file=sys.stderr)
