@@ -189,3 +189,68 @@ def test_the_page_asks_a_fixed_number_of_statements(o: Office, django_assert_max
     c.get("/imports/")
     with django_assert_max_num_queries(24):
         c.get("/imports/")
+
+
+# ---- mistakes in a copy of the file; the right rows only ------------------------------------------------------------
+
+
+def test_the_file_comes_back_with_its_mistakes_marked(o: Office) -> None:
+    from fazhi.ledger.access_log import lines
+
+    c = client(o.handler)
+    page = upload(c, csv_of([row("A1"), row("A2", 罚款金额="-5")]))
+    batch = Import.objects.get().id
+    assert f"/imports/{batch}/errors/?kind=xlsx" in page.content.decode()
+    answer = c.get(f"/imports/{batch}/errors/?kind=xlsx")
+    assert "attachment" in answer["Content-Disposition"]
+    sheet = load_workbook(io.BytesIO(answer.content)).worksheets[0]
+    heads = [cell.value for cell in sheet[1]]
+    assert "金额不得为负数" in sheet.cell(3, heads.index("罚款金额") + 1).comment.text
+    assert "罚款金额：" in sheet.cell(3, heads.index("校验问题") + 1).value
+    assert "校验问题" in c.get(f"/imports/{batch}/errors/?kind=csv").content.decode("utf-8-sig")
+    assert c.get(f"/imports/{batch}/errors/?kind=exe").status_code == 404
+    assert lines(person=o.handler.person)[0].body["fields"] == [f"import/{batch}"]
+    assert client(o.stranger).get(f"/imports/{batch}/errors/").status_code == 404
+
+
+def test_a_file_without_mistakes_has_no_such_copy(o: Office) -> None:
+    c = client(o.handler)
+    upload(c, csv_of(row("A1")))
+    page = c.get(f"/imports/{Import.objects.get().id}/errors/", follow=True)
+    assert "其中没有错误" in words(page)
+
+
+def test_the_right_rows_alone_are_imported_where_that_is_chosen(o: Office, home: Any) -> None:
+    c = client(o.handler)
+    page = upload(c, csv_of([row("A1"), row("A2", 罚款金额="-5"), row("A3")]))
+    assert "只导入正确的行" in words(page)
+    waiting = Import.objects.get()
+    c.post(f"/imports/{waiting.id}/confirm/")
+    assert Case.objects.count() == 0  # not without the word
+    page = c.post(f"/imports/{waiting.id}/confirm/", {"only_right": "1"}, follow=True)
+    assert "已导入：新增 2 件" in words(page)
+    assert "另有 1 行有错误，没有导入" in words(page)
+    assert Case.objects.count() == 2
+    done = Import.objects.get()
+    assert "部分导入" in words(c.get("/imports/"))
+    copy = c.get(f"/imports/{done.id}/errors/?kind=csv").content.decode("utf-8-sig")
+    assert "罚款金额：" in copy
+    page = upload(c, copy.replace("-5", "5").encode())
+    again = Import.objects.get(at=None)
+    assert (again.new, again.same, again.wrong) == (1, 2, 0)
+    page = c.post(f"/imports/{done.id}/undo/", follow=True)
+    assert "涉及 2 件案件" in words(page)
+    Import.objects.filter(pk=done.id).update(at=done.at - uploads.KEPT * 2)
+    c.get("/imports/")
+    assert not (home / "imports" / done.id).exists()
+    o.verified()
+
+
+def test_where_every_right_row_is_here_already_nothing_is_written(o: Office) -> None:
+    o.loaded(row("A1"))
+    c = client(o.handler)
+    page = upload(c, csv_of([row("A1"), row("A2", 罚款金额="-5")]))
+    assert "只导入正确的行" not in words(page)
+    page = c.post(f"/imports/{Import.objects.get(at=None).id}/confirm/", {"only_right": "1"}, follow=True)
+    assert "没有可以导入的行" in words(page)
+    assert Import.objects.filter(at=None).count() == 1

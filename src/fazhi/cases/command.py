@@ -41,7 +41,14 @@ def _import(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dry-run", action="store_true", help="只校验，不写入")
     parser.add_argument("--json", action="store_true", help="以 JSON 输出")
     parser.add_argument("--template", default="", metavar="FILE", help="生成该程序的模板（.xlsx 或 .csv）")
+    parser.add_argument(
+        "--errors-to", default="", metavar="FILE", help="有错误时，把文件另存一份：错误的格标出，旁边写明原因"
+    )
+    parser.add_argument(
+        "--only-right", action="store_true", help="有错误的行不导入，只导入正确的行（默认有一处错误就全部不导入）"
+    )
     parser.add_argument("--undo", default="", metavar="批次", help="撤销一个导入批次")
+    parser.add_argument("--batches", action="store_true", help="列出最近的导入批次")
     parser.add_argument(
         "--system", default="", metavar="名称", help="来源系统，同一系统每次写法一致（默认“历史数据”）"
     )

@@ -92,6 +92,8 @@ def write_file(name: str, data: bytes) -> None:
 def import_(args: argparse.Namespace) -> int:
     if args.undo:
         return _undo(args)
+    if args.batches:
+        return _batches(args)
     if args.kind:
         return _import_kind(args)
     if not args.procedure:
@@ -111,12 +113,17 @@ def import_(args: argparse.Namespace) -> int:
     order = exchange.Order(
         args.procedure, county, system=args.system or exchange.SYSTEM, elsewhere=args.elsewhere,
         organ=_organ(args.organ, county) if args.organ else "", by=ctx.person if ctx else "",
-        paths=rights.paths_of(ctx) if ctx else None, file=Path(args.file).name,
+        paths=rights.paths_of(ctx) if ctx else None, file=Path(args.file).name, only_right=args.only_right,
     )  # fmt: skip
     limits = exchange.Limits(rows=args.max_rows) if args.max_rows > 0 else exchange.Limits()
+    data = read_file(args.file)
     done = exchange.load(
-        read_file(args.file), order, dry_run=args.dry_run, limits=limits, progress=_progress(), workers=os.cpu_count() or 1
+        data, order, dry_run=args.dry_run, limits=limits, progress=_progress(), workers=os.cpu_count() or 1
     )  # fmt: skip
+    if args.errors_to and done.errors:
+        kind = "csv" if args.errors_to.lower().endswith(".csv") else "xlsx"
+        write_file(args.errors_to, exchange.marked(data, args.procedure, done.errors, kind, limits))
+        print(f"标出错误的文件已写入 {args.errors_to}", file=sys.stderr)
     if args.json:
         print(json.dumps(done.as_dict(), ensure_ascii=False))
         _tell_ignored(done, sys.stderr)
@@ -161,7 +168,9 @@ def _tell(done: exchange.Outcome, dry_run: bool) -> None:
         print(f"第{row}行 {number}：{'、'.join(told)} 有变化")
     words = f"新增 {done.new}，更新 {done.changed}，不变 {done.same}，错误 {len(done.errors)}"
     _tell_ignored(done, sys.stdout)
-    if done.errors:
+    if done.left:
+        words += f"；{paint(f'{done.left} 行有错误，没有导入', 'red', sys.stdout)}"
+    if done.errors and not done.left:
         print(f"{words}。{paint('没有导入任何内容', 'red', sys.stdout)}，请改正后重新导入。")
     elif dry_run:
         print(f"{words}。校验通过，尚未写入。")
@@ -188,6 +197,34 @@ def _undo(args: argparse.Namespace) -> int:
         print(json.dumps({"cases": many}))
     else:
         print(f"批次已撤销，涉及 {many} 件案件。")
+    return 0
+
+
+def _batches(args: argparse.Namespace) -> int:
+    """The latest batches of the county: what `--undo` takes."""
+    from fazhi.cases.models import Import
+
+    rows = Import.objects.filter(county=county_of(args.county), at__isnull=False)
+    if args.person:
+        ctx = acting(args.person, rights.IMPORTING)
+        rows = rows if "admin" in ctx.roles else rows.filter(person=ctx.person)
+    told = [
+        {
+            "batch": r.id, "at": r.at.astimezone(SHANGHAI).isoformat(timespec="minutes"), "procedure": r.procedure,
+            "system": r.system, "file": r.file, "new": r.new, "changed": r.changed, "same": r.same, "events": r.events,
+            "wrong": r.wrong, "undone": r.undone_at is not None,
+        }
+        for r in rows.order_by("-at")[:50]
+    ]  # fmt: skip
+    if args.json:
+        print(json.dumps(told, ensure_ascii=False))
+        return 0
+    for r in told:
+        state = "已撤销" if r["undone"] else "部分导入" if r["wrong"] else "已导入"
+        counts = f"增 {r['new']} 改 {r['changed']} 同 {r['same']}"
+        print(f"{r['batch']}  {str(r['at'])[:16]}  {r['procedure']}  {r['system']}  {r['file'] or '—'}  {counts}  {state}")
+    if not told:
+        print("还没有导入过。")
     return 0
 
 

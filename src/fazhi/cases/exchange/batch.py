@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -28,6 +28,7 @@ from fazhi.ledger.errors import Conflict, Replayed
 from fazhi.organs.tables import RowError
 
 SYSTEM = "历史数据"  # the source system of a file that names none
+_ROUNDS = 4  # rows left out may make others wrong, whose case they were
 SHOWN = 200  # changed rows told one by one
 Progress = Callable[[str, int, int], None]  # (what, done, of how many)
 
@@ -44,11 +45,15 @@ class Order:
     by: str = ""  # person; empty for the operator of the installation
     paths: tuple[str, ...] | None = None
     file: str = ""
+    only_right: bool = (
+        False  # rows with mistakes are left out and told of; else one mistake keeps everything out
+    )
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What an import did, or would do. With any error nothing was written."""
+    """What an import did, or would do. With any error nothing was written, unless the order was for the right rows
+    only: then `left` rows were left out, and the errors are theirs."""
 
     new: int = 0
     changed: int = 0
@@ -60,10 +65,12 @@ class Outcome:
     changes: tuple[
         tuple[int, str, tuple[str, ...]], ...
     ] = ()  # (row, number, headings that read differently)
+    left: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         rows = [{"row": e.row, "column": e.column, "message": e.message} for e in self.errors]
-        return {"new": self.new, "changed": self.changed, "same": self.same, "errors": rows}
+        told = {"new": self.new, "changed": self.changed, "same": self.same, "errors": rows}
+        return told | ({"left": self.left, "batch": self.batch} if self.left else {})
 
 
 def load(
@@ -82,52 +89,62 @@ def load(
     table = find_table(book, versions, errors, bool(order.organ))
     if errors:
         return Outcome(errors=tuple(errors), ignored=table.unknown)
-    today = now.astimezone(SHANGHAI).date()
-    desk = Desk(order.county, today, system=order.system, paths=order.paths, using=using)
+    errors = []
     parts = PartSheets(book, versions, errors)
-    reader = Reader(table, versions, desk, errors, order.organ, order.elsewhere, parts)
-    batch = new_id()
-    recorder = Recorder(desk, order.procedure, batch=batch, system=order.system, by=order.by, now=now)
-    links = _links(table, desk)
-    counts = Counts()
-    spool = Spool()
-    try:
+    batch, spool = new_id(), Spool()
 
-        def told_so_far(done: int, whole: int) -> None:
-            if progress:
-                progress("校验", done, whole)
-
-        Decider(reader, recorder, order.procedure, order.system, links, using).run(
-            spool, counts, workers, told_so_far
+    def decided(leave: frozenset[int], found: list[RowError]) -> tuple[Counts, frozenset[int]]:
+        """Every row but those, to the spool; with mistakes (`found`) also the places of the rows that have them."""
+        desk = Desk(
+            order.county, now.astimezone(SHANGHAI).date(), system=order.system, paths=order.paths, using=using
         )
-        parts.unused(set(reader.keys.values()))
+        reader = Reader(table, versions, desk, found, order.organ, order.elsewhere, parts, leave)
+        reader.point(found)
+        recorder = Recorder(desk, order.procedure, batch=batch, system=order.system, by=order.by, now=now)
+        decider = Decider(reader, recorder, order.procedure, order.system, _links(table, desk), using)
+        counts = Counts()
+        decider.run(
+            spool, counts, workers, lambda done, whole: progress("校验", done, whole) if progress else None
+        )
+        if not leave:
+            parts.unused(set(reader.keys.values()))
+        return counts, frozenset(decider.bad | reader.doubled)
+
+    try:
+        counts, bad = decided(frozenset(), errors)
         if not errors and not (counts.new or counts.changed or counts.same):
             errors.append(RowError(table.head + 2, "", "文件中没有数据行；请在列名下面填写，示例行不算"))
+        left = frozenset[int]()
+        if errors and order.only_right:
+            counts, left = _without(decided, bad, spool)
         told = Outcome(
             counts.new, counts.changed, counts.same, tuple(sorted(errors, key=lambda e: e.row)), counts.events, "",
-            table.unknown, tuple(sorted(counts.changes)[:SHOWN]),
+            table.unknown, tuple(sorted(counts.changes)[:SHOWN]), len(left),
         )  # fmt: skip
-        if dry_run or errors or not counts.events:
+        if dry_run or (errors and not order.only_right) or not counts.events:
             return told
-        used = {layout.d.hash: layout.d for layout in versions.layouts}
-        for d in used.values():
+        for d in {layout.d.hash: layout.d for layout in versions.layouts}.values():
             definitions.keep(d, using)
-        _write(
-            spool,
-            list(counts.parties.values()),
-            order,
-            batch,
-            told,
-            hashlib.sha256(data).hexdigest(),
-            now,
-            progress,
-            using,
-        )
+        parties = [columns for _, columns in counts.parties.values()]
+        _write(spool, parties, order, batch, told, hashlib.sha256(data).hexdigest(), now, progress, using)
     finally:
         spool.close()
-    return Outcome(
-        told.new, told.changed, told.same, (), told.events, batch, told.ignored, told.changes
-    )  # fmt: skip
+    return replace(told, batch=batch)
+
+
+def _without(
+    decided: Callable[[frozenset[int], list[RowError]], tuple[Counts, frozenset[int]]], bad: frozenset[int], spool: Spool
+) -> tuple[Counts, frozenset[int]]:  # fmt: skip
+    """The right rows decided anew as if the others were not in the file: one may name another's case, or its party."""
+    left = bad
+    for _ in range(_ROUNDS):
+        spool.clear()
+        found: list[RowError] = []
+        counts, bad = decided(left or frozenset({-1}), found)
+        if not found:
+            return counts, left
+        left |= bad
+    raise CaseError("去掉有错误的行之后仍有错误，没有导入任何内容", next="请改正全部错误后重新导入")
 
 
 def _checked(order: Order) -> None:
@@ -160,7 +177,7 @@ def _write(
             Import.objects.using(using).create(
                 id=batch, county=order.county, procedure=order.procedure, system=order.system, elsewhere=order.elsewhere,
                 file=order.file[:200], digest=digest, person=order.by, at=now, new=told.new, changed=told.changed,
-                same=told.same, events=told.events,
+                same=told.same, events=told.events, wrong=len(told.errors),
             )  # fmt: skip
             party_batch.insert(cursor, parties, now)
             for n, piece in enumerate(spool.pieces(), 1):

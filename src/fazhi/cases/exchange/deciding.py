@@ -42,9 +42,9 @@ class Counts:
     same: int = 0
     events: int = 0
     changes: list[Told] = field(default_factory=list)
-    parties: dict[str, tuple[Any, ...]] = field(
+    parties: dict[str, tuple[int, tuple[Any, ...]]] = field(
         default_factory=dict
-    )  # new ones by the digest of their number
+    )  # new ones by the digest of their number, with the row that names them first
 
 
 @dataclass(slots=True)
@@ -55,6 +55,7 @@ class Done:
     new: int
     events: int
     errors: list[RowError]
+    bad: set[int]  # places of rows with mistakes, those of their lines in part sheets included
     parties: list[tuple[int, tuple[Any, ...]]]
     packed: bytes
 
@@ -66,6 +67,7 @@ class Decider:
         self.reader, self.recorder, self.links = reader, recorder, links
         self.procedure, self.system, self.using = procedure, system, using
         self.errors = reader.errors
+        self.bad: set[int] = set()
 
     def run(self, spool: Spool, counts: Counts, workers: int, progress: Callable[[int, int], None]) -> None:
         """Every row; pieces go to the spool while there is no error."""
@@ -90,6 +92,7 @@ class Decider:
             counts.new += result.new
             counts.events += result.events
             self.errors += result.errors
+            self.bad |= result.bad
             self._parties(result, counts)
             if not self.errors:
                 spool.put(result.packed)
@@ -113,7 +116,7 @@ class Decider:
         gc.freeze()
         try:
             with multiprocessing.get_context("fork").Pool(workers) as pool:
-                yield from pool.imap_unordered(_work, pieces)
+                yield from pool.imap(_work, pieces)
         finally:
             gc.unfreeze()
             _decider = None
@@ -123,7 +126,7 @@ class Decider:
         errors: list[RowError] = []
         self.reader.point(errors)
         piece = Piece()
-        filings = [f for f in self.reader.read(places) if f is not None]
+        filings, bad = self._filings(places)
         self._look_up(filings)
         new = 0
         for filing in filings:
@@ -133,9 +136,16 @@ class Decider:
                 wrong = party_errors(filing, error)
             errors += wrong
             new += not wrong
+            if wrong:
+                bad.add(filing.row - 1)
         self.recorder.flush(piece)
         parties, piece.parties = piece.parties, []
-        return Done(len(places), new, len(piece.events), errors, parties, pack(piece))
+        return Done(len(places), new, len(piece.events), errors, bad, parties, pack(piece))
+
+    def _filings(self, places: Sequence[int]) -> tuple[list[Filing], set[int]]:
+        """Rows understood, and the places of those that are not."""
+        read = list(zip(places, self.reader.read(places), strict=True))
+        return [f for _, f in read if f is not None], {place for place, f in read if f is None}
 
     def _look_up(self, filings: Sequence[Filing]) -> None:
         self.recorder.desk.book.look_up(
@@ -151,17 +161,19 @@ class Decider:
         digest, name, shown = (COLUMNS.index(c) for c in ("identity_digest", "name_digest", "shown_name"))
         for row, columns in done.parties:
             key = columns[digest] or columns[0]
-            first = counts.parties.setdefault(key, columns)
+            _, first = counts.parties.setdefault(key, (row, columns))
             if first[name] != columns[name]:
                 title = self.reader.party_title()
                 message = f"该证件号码在另一行登记为“{first[shown]}”，与所填名称不一致；请核对号码和名称"
                 self.errors.append(RowError(row, title, message))
+                self.bad.add(row - 1)
 
     def _compare(self, places: Sequence[int], spool: Spool, counts: Counts) -> None:
         """Rows of cases that are here: same, or changed."""
         self.reader.point(self.errors)
         recorder, desk = self.recorder, self.recorder.desk
-        filings = [f for f in self.reader.read(places) if f is not None]
+        filings, bad = self._filings(places)
+        self.bad |= bad
         self._look_up(filings)
         county = desk.county.code
         by_number = known.by_source(
@@ -176,12 +188,15 @@ class Decider:
             if not desk.may_file(row.organ):
                 message = f"案件“{filing.number}”由其他单位承办，您不能更改；请从文件中删去这一行"
                 self.errors.append(RowError(filing.row, "来源系统案号", message))
+                self.bad.add(filing.row - 1)
                 continue
             try:
                 told, wrong = change(recorder, filing, row, piece, unlike, self.using)
             except Invalid as error:
                 told, wrong = [], party_errors(filing, error)
             self.errors += wrong
+            if wrong:
+                self.bad.add(filing.row - 1)
             if told and not wrong:
                 counts.changed += 1
                 counts.changes.append((filing.row, filing.number, tuple(told)))
@@ -191,7 +206,7 @@ class Decider:
         counts.events += len(piece.events)
         parties, piece.parties = piece.parties, []
         packed = pack(piece)
-        self._parties(Done(0, 0, 0, [], parties, b""), counts)
+        self._parties(Done(0, 0, 0, [], set(), parties, b""), counts)
         if not self.errors:
             spool.put(packed)
 

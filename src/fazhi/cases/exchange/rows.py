@@ -73,8 +73,9 @@ class Reader:
 
     def __init__(
         self, table: Table, versions: Versions, desk: Desk, errors: list[RowError], organ: str = "", elsewhere: str = "",
-        parts: PartSheets | None = None,
+        parts: PartSheets | None = None, leave: frozenset[int] = frozenset(),
     ) -> None:  # fmt: skip
+        self._leave = leave  # places that are passed over
         self.table, self.versions, self.desk, self.errors = table, versions, desk, errors
         self.organ, self.elsewhere = organ, elsewhere
         self.parts = parts
@@ -100,7 +101,7 @@ class Reader:
         rows, seen = self.table.sheet.rows, dict[str, int]()
         for place in range(self.table.head + 1, len(rows)):
             cells = rows[place]
-            if not any(cell not in ("", None) for cell in cells) or str(cells[0]).startswith(EXAMPLE):
+            if place in self._leave or not any(cell not in ("", None) for cell in cells) or str(cells[0]).startswith(EXAMPLE):
                 continue
             self.places.append(place)
             number, own = (
@@ -112,6 +113,11 @@ class Reader:
                 self.ids[place] = own.lower()
             if key and seen.setdefault(key, place + 1) != place + 1:
                 self._twice[place + 1] = seen[key]
+
+    @property
+    def doubled(self) -> set[int]:
+        """Places of rows that share their number with another: which of them is right nobody can say."""
+        return {row - 1 for pair in self._twice.items() for row in pair}
 
     def point(self, errors: list[RowError]) -> None:
         """Where mistakes go from now on."""

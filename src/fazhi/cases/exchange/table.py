@@ -17,7 +17,8 @@ from fazhi.procedures import Library
 DATA = "数据"
 MARK = "程序标识"  # the label beside which a file of ours names its procedure
 NOT_DATA = frozenset({"说明", "代码", "列说明"})
-_HEAD_WITHIN = 15  # rows above the headings: a title, a note
+HEAD_WITHIN = 15  # rows above the headings: a title, a note
+REASONS = "校验问题"  # the column that a copy with its mistakes marked has more; read, it says nothing
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def find_table(book: Book, versions: Versions, errors: list[RowError], organ_giv
     sheets = sorted(book.sheets, key=lambda s: (s.name != DATA, s.name in NOT_DATA))
     known = {title for each in versions.layouts for title in each.by_title}
     for sheet in sheets:
-        for at, row in enumerate(sheet.rows[:_HEAD_WITHIN]):
+        for at, row in enumerate(sheet.rows[:HEAD_WITHIN]):
             if sum(heading(cell) in known for cell in row if cell not in ("", None)) >= 2:
                 return _table(sheet, at, row, versions, errors, organ_given)
     raise BadFile(
@@ -123,6 +124,6 @@ def _strange(titles: Cells, known: set[int], versions: Versions) -> Iterator[str
     all_titles = [c.title for c in versions.latest.columns]
     for at, cell in enumerate(titles):
         words = v.text(cell)
-        if words and at not in known:
+        if words and at not in known and not words.startswith(REASONS):
             near = difflib.get_close_matches(words, all_titles, 1, 0.6)
             yield f"{words}（是否为“{near[0]}”？）" if near else words

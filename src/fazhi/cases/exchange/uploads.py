@@ -15,6 +15,7 @@ from django.conf import settings
 from fazhi.cases.errors import CaseError
 from fazhi.cases.exchange.archive import Limits
 from fazhi.cases.exchange.batch import Order, Outcome, load
+from fazhi.cases.exchange.mistakes import marked
 from fazhi.cases.models import Import
 from fazhi.cases.service import new_id
 from fazhi.organs import secrecy
@@ -33,6 +34,8 @@ class Told:
     many: int  # errors in all
     changes: tuple[tuple[int, str, tuple[str, ...]], ...]
     ignored: tuple[str, ...]
+    rows: int = 0  # with errors
+    left: int = 0  # of them not imported, the others were
 
 
 def check(data: bytes, order: Order, now: datetime) -> Import:
@@ -44,33 +47,45 @@ def check(data: bytes, order: Order, now: datetime) -> Import:
         changed=done.changed, same=done.same, events=done.events, wrong=len(done.errors),
     )  # fmt: skip
     row.told = secrecy.seal(json.dumps(_said(done), ensure_ascii=False), _about(row))
-    path = _path(row)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path.write_bytes(secrecy.seal(base64.b64encode(data).decode(), _about(row)))
+    _keep(row, data)
     row.save(force_insert=True)
     return row
 
 
 def confirm(row: Import, order: Order, now: datetime) -> Outcome:
-    """Import the file that was checked. What has changed since then is found anew; with errors nothing is written."""
-    path = _path(row)
-    if row.at is not None or not path.exists():
+    """Import the file that was checked, or of it the right rows. What has changed since then is found anew; with
+    errors nothing is written, unless the order is for the right rows only."""
+    if row.at is not None or not _path(row).exists():
         raise CaseError("这个文件已经导入过，或者已经过期删除", next="请重新上传")
-    data = base64.b64decode(secrecy.unseal(path.read_bytes(), _about(row)))
+    data = _data(row)
     done = load(data, replace(order, file=row.file), now=now, limits=WEB)
-    if done.errors:
+    if done.errors and not done.batch:
         row.new, row.changed, row.same, row.events = done.new, done.changed, done.same, done.events
         row.wrong = len(done.errors)
         row.told = secrecy.seal(json.dumps(_said(done), ensure_ascii=False), _about(row))
         row.save(update_fields=["new", "changed", "same", "events", "wrong", "told"])
         return done
     if done.batch:
-        # The batch keeps what was told at the check, under its own name.
-        Import.objects.filter(pk=done.batch).update(
-            told=secrecy.seal(json.dumps(_said(done), ensure_ascii=False), f"import/{done.batch}")
-        )
+        # The batch keeps what was told at the check, under its own name; and the file, while rows of it are wanting.
+        made = Import.objects.get(pk=done.batch)
+        made.told = secrecy.seal(json.dumps(_said(done), ensure_ascii=False), _about(made))
+        made.save(update_fields=["told"])
+        if done.left:
+            _keep(made, data)
     drop(row)
     return done
+
+
+def copy(row: Import, kind: str) -> bytes:
+    """The uploaded file with its mistakes marked (those that were kept), as xlsx or csv."""
+    said = told(row)
+    if not said.errors or not _path(row).exists():
+        raise CaseError("文件已经过期删除，或者其中没有错误", next="请重新上传并校验")
+    return marked(_data(row), row.procedure, said.errors, kind, WEB)
+
+
+def has_copy(row: Import) -> bool:
+    return bool(row.wrong) and _path(row).exists()
 
 
 def drop(row: Import) -> None:
@@ -81,10 +96,12 @@ def drop(row: Import) -> None:
 
 
 def drop_old(now: datetime) -> int:
-    """Throw away what nobody has confirmed for a week; how many there were."""
+    """Throw away what nobody has confirmed for a week, and files of which some rows were not imported; how many."""
     old = list(Import.objects.filter(at__isnull=True, checked_at__lt=now - KEPT))
     for row in old:
         drop(row)
+    for row in Import.objects.filter(at__isnull=False, at__lt=now - KEPT, at__gt=now - 8 * KEPT, wrong__gt=0):
+        _path(row).unlink(missing_ok=True)
     return len(old)
 
 
@@ -94,7 +111,7 @@ def told(row: Import) -> Told:
     said: dict[str, Any] = json.loads(secrecy.unseal(row.told, _about(row)))
     return Told(
         tuple(RowError(*e) for e in said["errors"]), said["many"], tuple((r, n, tuple(t)) for r, n, t in said["changes"]),
-        tuple(said["ignored"]),
+        tuple(said["ignored"]), said.get("rows", 0), said.get("left", 0),
     )  # fmt: skip
 
 
@@ -102,7 +119,18 @@ def _said(done: Outcome) -> dict[str, Any]:
     return {
         "errors": [[e.row, e.column, e.message] for e in done.errors[:TOLD]], "many": len(done.errors),
         "changes": [list(c) for c in done.changes], "ignored": list(done.ignored),
+        "rows": len({e.row for e in done.errors}), "left": done.left,
     }  # fmt: skip
+
+
+def _keep(row: Import, data: bytes) -> None:
+    path = _path(row)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path.write_bytes(secrecy.seal(base64.b64encode(data).decode(), _about(row)))
+
+
+def _data(row: Import) -> bytes:
+    return base64.b64decode(secrecy.unseal(_path(row).read_bytes(), _about(row)))
 
 
 def _path(row: Import) -> Path:

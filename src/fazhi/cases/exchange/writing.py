@@ -64,6 +64,11 @@ class Spool:
         self._file.write(packed)
         self.count += 1
 
+    def clear(self) -> None:
+        self._file.seek(0)
+        self._file.truncate()
+        self.count = 0
+
     def pieces(self) -> Iterator[Piece]:
         self._file.seek(0)
         for _ in range(self.count):

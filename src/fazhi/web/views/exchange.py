@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from django.contrib import messages
+from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,6 +19,8 @@ from fazhi.cases.exchange import uploads
 from fazhi.cases.exchange.rights import IMPORTING
 from fazhi.cases.models import Import
 from fazhi.errors import UserError
+from fazhi.ledger import access_log
+from fazhi.ledger.access_log import Reader
 from fazhi.organs.actor import ActorContext
 from fazhi.organs.models import Person
 from fazhi.procedures import Definition
@@ -83,10 +87,33 @@ def batch(request: HttpRequest, batch: str) -> HttpResponse:
         "ignored": said.ignored,
         "ready": row.at is None and not said.many and bool(row.events),
         "nothing": row.at is None and not said.many and not row.events,
+        "wrong_rows": said.rows,
+        "left": said.left,
+        "partly": row.at is None and bool(said.many) and bool(row.new + row.changed),
+        "copy": uploads.has_copy(row),
         "person": Person.objects.filter(pk=row.person).values_list("name", flat=True).first() or "",
         "list": f"{reverse('cases:list')}?{urlencode({'procedure': row.procedure})}",
     }
     return render(request, "exchange/batch.html", shown)
+
+
+@roles(*_IMPORTERS)
+def errors(request: HttpRequest, batch: str) -> HttpResponse:
+    """The uploaded file again, with its mistakes marked. It holds what the importer put in; that it went out is logged."""
+    row = _mine(request, batch)
+    kind = request.GET.get("kind", "xlsx")
+    if kind not in KINDS:
+        raise Http404
+    try:
+        data = uploads.copy(row, kind)
+    except UserError as error:
+        messages.error(request, "。".join(error.lines()))
+        return redirect("exchange:batch", row.id)
+    ctx = actor(request)
+    with connection.cursor() as cursor:
+        reader = Reader(ctx.person, ctx.post, ctx.organ)
+        access_log.record(cursor, reader, "export", cases=[], fields=[f"import/{row.id}"], count=row.wrong)
+    return _file(data, f"{row.file.rpartition('.')[0] or '导入文件'}-校验问题.{kind}", kind)
 
 
 @roles(*_IMPORTERS)
@@ -95,15 +122,22 @@ def confirm(request: HttpRequest, batch: str) -> HttpResponse:
     row = _mine(request, batch)
     ctx = actor(request)
     given = {"procedure": row.procedure, "system": row.system, "elsewhere": row.elsewhere}
+    order = replace(_order(ctx, given), only_right=request.POST.get("only_right") == "1")
     try:
-        done = uploads.confirm(row, _order(ctx, given), timezone.now())
+        done = uploads.confirm(row, order, timezone.now())
     except UserError as error:
         messages.error(request, "。".join(error.lines()))
         return redirect("exchange:imports")
-    if done.errors:
+    if order.only_right and not done.batch:
+        messages.error(request, "没有可以导入的行：正确的行都已在系统中，没有写入任何内容。")
+        return redirect("exchange:batch", row.id)
+    if done.errors and not done.batch:
         messages.error(request, "校验之后数据有了变化，没有导入任何内容；请看下面的错误。")
         return redirect("exchange:batch", row.id)
-    messages.success(request, f"已导入：新增 {done.new} 件，更新 {done.changed} 件，不变 {done.same} 件。")
+    words = f"已导入：新增 {done.new} 件，更新 {done.changed} 件，不变 {done.same} 件。"
+    if done.left:
+        words += f"另有 {done.left} 行有错误，没有导入；请下载标出错误的文件，改正后再导入。"
+    messages.success(request, words)
     return redirect("exchange:batch", done.batch) if done.batch else redirect("exchange:imports")
 
 
@@ -227,7 +261,7 @@ def _state(r: Import) -> Any:
     if r.undone_at:
         return parts.tag("已撤销", "grey")
     if r.at:
-        return parts.tag("已导入", "green")
+        return parts.tag("部分导入", "amber") if r.wrong else parts.tag("已导入", "green")
     return parts.tag("有错误", "red") if r.wrong else parts.tag("待确认", "amber")
 
 
