@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from fazhi.reading.figure import Figure
 from fazhi.reading.finding import Finding
 from fazhi.reading.lexer import lex, plain
-from fazhi.reading.relations import changes, listings, orders, shares, sums, tables
+from fazhi.reading.relations import changes, groups, listings, orders, shares, sums, tables
 from fazhi.reading.structure import Mark, paragraphs
 
 _REMEMBERED = 120  # figures of the paragraphs before that may be totals
+_GRAVITY = {"error": 0, "suspect": 1, "info": 2}
 _LONGEST = 400  # figures of one paragraph; what has more is a table that lost its lines
 
 
@@ -33,12 +34,28 @@ def check(text: str) -> Report:
         if len(paragraph.figures) >= 2:
             found.extend(sums.check(paragraph, tuple(earlier)))
             found.extend(shares.check(paragraph, tuple(earlier), held))
+            found.extend(groups.check(paragraph, tuple(earlier)))
             found.extend(changes.check(paragraph))
             found.extend(orders.check(paragraph))
             found.extend(listings.check(paragraph))
         earlier.extend(mark for mark in paragraph.marks if mark.is_quantity and mark.exact)
     found.extend(orders.check_document(read))
+    found.extend(groups.check_document(read))
     found.extend(tables.check(read, line))
     found.extend(listings.check_text(line))
-    found.sort(key=lambda one: one.spans[0])
-    return Report(tuple(figures), tuple(found))
+    return Report(tuple(figures), tuple(_once(found)))
+
+
+def _once(found: list[Finding]) -> list[Finding]:
+    """In order of place; of what two rules say of the same figures, the graver and the first."""
+    found.sort(key=lambda one: (one.spans[0], _GRAVITY[one.grade]))
+    kept: list[Finding] = []
+    told: set[tuple[str, frozenset[tuple[int, int]]]] = set()
+    for one in found:
+        key = one.rule, frozenset(one.spans)
+        first = one.rule, frozenset((one.spans[0],))
+        if key in told or (one.rule == "share" and first in told):
+            continue
+        told.update((key, first))
+        kept.append(one)
+    return kept

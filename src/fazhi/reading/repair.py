@@ -67,3 +67,33 @@ def plain(value: Decimal, places: int = 2) -> str:
     rounded = value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
     text = f"{rounded:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def slips(figure: Figure) -> list[Decimal]:
+    """Every value that one wrong, swapped, missing or doubled digit could have been written for."""
+    found = _DIGITS.search(figure.text.translate(_HALF))
+    if found is None:
+        return []
+    word = _bare(found[0])
+    places = _places(word)
+    scale = figure.ulp / Decimal(1).scaleb(-places)
+    digits = [at for at, character in enumerate(word) if character.isdigit()]
+    words: set[str] = set()
+    for at in digits:
+        words.update(word[:at] + new + word[at + 1 :] for new in "0123456789")
+        words.update(word[:at] + new + word[at:] for new in "0123456789")
+        words.add(word[:at] + word[at + 1 :])
+    words.update(
+        word[:one] + word[other] + word[one + 1 : other] + word[one] + word[other + 1 :]
+        for one in digits
+        for other in digits
+        if one < other
+    )
+    words.update(word + new for new in "0123456789" if not places)
+    values = {
+        Decimal(new) * scale
+        for new in words
+        if new and new != word and new[0] not in "." and new[-1] != "." and _places(new) == places
+        if new[0] != "0" or len(new) == 1 or new[1] == "."
+    }
+    return sorted(value for value in values if value > 0)

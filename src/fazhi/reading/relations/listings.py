@@ -25,6 +25,16 @@ _CODE = re.compile(r"[“\"](?P<code>[1-9]{3})[”\"]")
 _COUNTED = re.compile(
     rf"(?P<n>[三四五六七八九十])(?:{_CLASS})[一-龥]{{0,4}}?(?:问题|行为|环节|主体|领域|类型|方面|情形|事项|渠道|措施|机制)"
 )
+_COUNTED_EVEN = re.compile(
+    r"(?P<n>[三四五六七八九十])(?:(?:个|项|类|种|大|条)[一-龥]{0,3}?(?:方面|环节|领域|区域|窗口|问题|措施|重点|渠道|任务|工程|行动|机制|主题|专题|平台|体系|关口|板块|关系|维度|层面|统一)|统一)"
+)
+_OPEN_COUNT = re.compile(
+    r"等(?P<n>[二三四五六七八九十两]|\d{1,2})(?:个|支|家|所|类|项|条)(?P<noun>[一-龥]{1,5})"
+)
+_COLON_LIST = re.compile(
+    r"(?P<n>[三四五六七八九十]|\d{1,2})(?:个|家|所|支|条|座)[^,，。;；：:、\d]{1,12}[：:](?P<items>[一-龥]{2,8}(?:、[一-龥]{2,8}){2,20})(?=[。；;\n]|$)"
+)
+_JOINED = frozenset("、》”）)和及与“")
 _ITEMS = re.compile(r"[一-龥]{2,10}(?:、[一-龥]{2,10}){2,11}$")
 _FARTHEST = 140  # characters that an enumeration may take
 
@@ -32,7 +42,63 @@ _FARTHEST = 140  # characters that an enumeration may take
 def check_text(text: str) -> Iterator[Finding]:
     """Enumerations, wherever they stand: a line needs no figure to hold one."""
     yield from _quoted(text)
-    yield from _parallel(text)
+    told: set[int] = set()
+    for one in itertools.chain(_parallel(text), _even(text), _and_so_on(text), _announced(text)):
+        if one.spans[0][0] not in told:
+            told.add(one.spans[0][0])
+            yield one
+
+
+def _list_before(text: str, end: int) -> tuple[list[str], int] | None:
+    """The items joined by 、 that end here, and where they begin; None where something else joins on."""
+    listed = _ITEMS.search(text[max(0, end - _FARTHEST) : end])
+    if listed is None:
+        return None
+    start = end - len(listed[0])
+    if start and (text[start - 1] in _JOINED or text[start - 1].isdigit()):
+        return None
+    return listed[0].split("、"), start
+
+
+def _even(text: str) -> Iterator[Finding]:
+    """窗口作风、办事效率、服务态度三个方面: items of one length, the count right behind the last."""
+    for found in _COUNTED_EVEN.finditer(text):
+        stated, listed = _number(found["n"]), _list_before(text, found.start())
+        if stated is None or listed is None:
+            continue
+        items, start = listed
+        sizes = {len(item) for item in items[1:]}
+        even = len(sizes) == 1 and len(items) > 2 and len(items[0]) >= len(items[1])
+        if (
+            even
+            and stated != len(items)
+            and not re.search("[和与及或等]", listed[0][-1] + "".join(items[1:]))
+        ):
+            if not _compound(items, stated) and abs(stated - len(items)) <= 2:
+                yield _told(found["n"], found.start("n"), start, found.start(), len(items))
+
+
+def _and_so_on(text: str) -> Iterator[Finding]:
+    """甲组、乙组、丙组等两个工作组: more are listed than there are."""
+    for found in _OPEN_COUNT.finditer(text):
+        stated, listed = _number(found["n"]), _list_before(text, found.start())
+        if stated is None or listed is None:
+            continue
+        items, start = listed
+        suffix = {item[-1] for item in items}
+        if len(items) > max(stated, 2) and len(suffix) == 1 and suffix <= set(found["noun"]):
+            yield _told(found["n"], found.start("n"), start, found.start(), len(items))
+
+
+def _announced(text: str) -> Iterator[Finding]:
+    """六个街道：东街、西街、南街…。: items of one make to the end of the sentence."""
+    for found in _COLON_LIST.finditer(text):
+        stated, items = _number(found["n"]), found["items"].split("、")
+        suffix = {item[-1] for item in items}
+        if stated is None or stated == len(items) or len(suffix) != 1 or "等" in items[-1]:
+            continue
+        if not _compound(items, stated) and len(items) > 2:
+            yield _told(found["n"], found.start("n"), found.start("items"), found.end("items"), len(items))
 
 
 def check(paragraph: Paragraph) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from fazhi.reading.finding import Finding, Grade
 from fazhi.reading.relations.judge import finding, holds, sum_gap, sum_repair, sum_words
 from fazhi.reading.relations.naming import bigrams, named_before
-from fazhi.reading.relations.parts import changing, covered, like, list_from
+from fazhi.reading.relations.parts import changing, closed_later, covered, like, list_from
 from fazhi.reading.relations.whole import complete, joined, one_make, parallel, partly_opposed
 from fazhi.reading.rules import family
 from fazhi.reading.structure import Mark, Paragraph
@@ -120,7 +120,7 @@ def _opened(paragraph: Paragraph, seen: set[int]) -> Iterator[Found]:
             total = _total_of(totals, run)
             if total is None or not total.exact or (total is totals[-1] and total.index in seen):
                 continue
-            if _PARTIAL.search(run[0].pre) and not joined(run):
+            if closed_later(marks, run) or (_PARTIAL.search(run[0].pre) and not joined(run)):
                 continue
             whole = complete(run, paragraph.marks) or joined(run)
             long = len(run) > 2 and parallel(run) and (one_make(run) or len(run) > 3)

@@ -13,6 +13,7 @@ from fazhi.reading.units import CLASS_OF, same
 
 _SUM = family("sum")
 _STOP, _CHANGE, _AVERAGE = _SUM.words["stop"], _SUM.words["change"], _SUM.words["average"]
+_TOTAL = re.compile(f"(?:{_SUM.words['total'].pattern})(?:为|达|约|有)?$")
 _REMAINDER = _SUM.words["remainder"]
 _COMMA = re.compile(r"[,，;；、。(（]")
 _MOVED = re.compile(r"(?:由|从)[^,，;；。]{0,12}$|[至到]$")
@@ -124,3 +125,8 @@ def list_from(
         if len(run) > 1 and _REMAINDER.match(mark.head):
             break  # nothing comes after 其他
     return run
+
+
+def closed_later(marks: Sequence[Mark], run: Sequence[Mark]) -> bool:
+    """Whether a total stands behind the list in its sentence: then the figure before it is its first item."""
+    return any(m.index > run[-1].index and like(m, run[0]) and _TOTAL.search(m.head[-6:]) for m in marks)

@@ -13,6 +13,7 @@ from fazhi.reading.relations.partition import partitions
 from fazhi.reading.relations.parts import (
     DONE,
     averaged,
+    closed_later,
     covered,
     like,
     list_from,
@@ -273,6 +274,8 @@ def _colon(paragraph: Paragraph, seen: set[int]) -> Iterator[Found]:
                     # Nothing says total: only a long list that misses a large enough number by one digit.
                     rest = _REMAINDER.match(run[-1].head) is not None
                     whole = (rest and wide_slip(total, run)) or (opposed(run) and sum_repair(total, run)[1])
+                    if closed_later(marks, run):
+                        continue
                     if cover > 1.5 and not wide_slip(total, run[:4]):
                         continue
                     near = len(run) > 3 and total.value >= 30 and 0.8 <= cover <= 1.25

@@ -39,7 +39,11 @@ def partly_opposed(run: Sequence[Mark]) -> bool:
 
 def opposed(run: Sequence[Mark]) -> bool:
     """满意a人、基本满意b人、不满意c人; 已办结a件，正在办理b件; 男a人，女b人: a thing and its contrary."""
-    heads = [mark.head for mark in run]
+    return opposed_names([mark.head for mark in run])
+
+
+def opposed_names(heads: Sequence[str]) -> bool:
+    """Whether among the names one says that another does not hold, or all are contraries of each other."""
     if heads[0].startswith(("已", "其中已")) and re.match("正在|未|待|尚", heads[-1]):
         return True
     if any(
