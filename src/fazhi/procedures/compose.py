@@ -62,7 +62,7 @@ class Sources:
     on: date
     organ: str
     row: tuple[str, int] | None = None
-    title: str = ""
+    name: str = ""  # of the template
     venues: Mapping[str, str] = field(default_factory=dict)
     draft: bool = False
 
@@ -83,8 +83,8 @@ def sources(
     """What document `name` draws on. `organs`: {id: name}, "" for one's own; `venues`: {kind of remedy: with whom}."""
     row = row or _last_row(s)
     own = next((organs.get(x, "") for x in signing(d, s, name)), organs.get("", ""))
-    view, title = View(d, s, on, {}, row), d.documents[name]["title"]
-    return Sources(d, s, view, words, organs, codes, on, own, row, title, venues, draft)
+    view = View(d, s, on, {}, row)
+    return Sources(d, s, view, words, organs, codes, on, own, row, name, venues, draft)
 
 
 def lacking(x: Sources, name: str) -> list[tuple[str, str]]:
@@ -107,8 +107,8 @@ def compose(x: Sources, name: str, *, number: str = "") -> Text:
     blocks = tuple(b for block in template.get("blocks", ()) for b in _block(x, block))
     to = template.get("to", "")
     addressee = tuple(_names(x, to)) if to and template.get("kind", "official") == "official" else ()
-    if "otherwise" in template and not s.sides.get(to):
-        addressee = tuple(_runs(x, template["otherwise"]))
+    if "addressee" in template and not s.sides.get(to):  # one who is no side, or was not named as one
+        addressee = tuple(_runs(x, template["addressee"]))
     if (
         addressee
         and blocks
@@ -203,7 +203,7 @@ def _words(run: Run) -> str:
 
 def _remedies(x: Sources) -> Iterator[Block]:
     """The paragraph that tells of rights."""
-    if told := rights.sentence(_due(x), x.title, x.venues, x.on):
+    if told := rights.sentence(_due(x), x.d.documents[x.name]["title"], x.venues, x.on):
         yield Paragraph((told,))
 
 
@@ -229,16 +229,15 @@ def _acting(x: Sources) -> str:
 
 
 def _parties(x: Sources, sides: list[str]) -> Iterator[Block]:
-    """当事人：甲公司，统一社会信用代码：…，住所：…: a line for each; what is not known of one is left out, but for the address."""
+    """当事人：甲公司，统一社会信用代码：…，住所：…: a line for each. What is not known is left out, unless the law wants it."""
+    must = x.d.documents[x.name].get("must", ())
     for side in sides:
         for member in x.s.sides.get(side, ()):
             runs: list[Run] = [f"{x.d.source.sides[side].title}：", *_member(x, side, member, "name")]
-            for part in ("uscc", "identity", "representative"):
-                said = list(_member(x, side, member, part)) if isinstance(member, dict) else []
-                if any(isinstance(run, str | Personal) for run in said):
+            for part in ("uscc", "identity", "representative", "address") if isinstance(member, dict) else ():
+                said = list(_member(x, side, member, part))
+                if f"{side}.{part}" in must or any(isinstance(run, str | Personal) for run in said):
                     runs += [f"，{PARTY[part]}：", *said]
-            if isinstance(member, dict):
-                runs += ["，住所：", *_member(x, side, member, "address")]
             yield Paragraph((*runs, "。"))
 
 
