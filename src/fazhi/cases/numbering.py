@@ -6,6 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from fazhi.cases.models import GivenNumber
+from fazhi.ledger import quick
+
+_GIVE = (
+    "INSERT INTO cases_given_number (organ, series, year, n, case_id, seq, note)"
+    " SELECT %s, %s, CAST(%s AS integer), COALESCE(MAX(n), 0) + 1, %s, CAST(%s AS integer), ''"
+    " FROM cases_given_number WHERE organ = %s AND series = %s AND year = %s RETURNING n"
+)
 
 
 @dataclass(frozen=True)
@@ -21,16 +28,9 @@ class Told:
 def give(cursor: Any, vendor: str, organ: str, series: str, year: int, case: str, seq: int) -> int:
     """The next number of the series, kept with its case and event."""
     if vendor == "postgresql":  # a lock for this series until the transaction ends
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", (f"{organ}/{series}/{year}",))
-    cursor.execute(
-        "SELECT COALESCE(MAX(n), 0) + 1 FROM cases_given_number WHERE organ = %s AND series = %s AND year = %s",
-        (organ, series, year),
-    )
+        quick.later(cursor, "SELECT pg_advisory_xact_lock(hashtext(%s))", (f"{organ}/{series}/{year}",))
+    cursor.execute(_GIVE, (organ, series, year, case, seq, organ, series, year))
     n: int = cursor.fetchone()[0]
-    cursor.execute(
-        "INSERT INTO cases_given_number (organ, series, year, n, case_id, seq, note) VALUES (%s,%s,%s,%s,%s,%s,'')",
-        (organ, series, year, n, case, seq),
-    )
     return n
 
 

@@ -20,7 +20,7 @@ from fazhi.cases import access, definitions, listed, numbering, papers, personal
 from fazhi.cases.errors import CaseError, NotThere, Refused, Stale
 from fazhi.cases.store import Row
 from fazhi.law import SHANGHAI
-from fazhi.ledger import chain, commit
+from fazhi.ledger import chain, commit, quick
 from fazhi.ledger import store as ledger
 from fazhi.ledger.errors import Replayed
 from fazhi.organs.actor import ActorContext
@@ -86,10 +86,8 @@ def run(
     Raises Refused (with every reason), Stale, NotThere, or another CaseError; then nothing has been written.
     """
     now = now or datetime.now(UTC)
-    if key and case is None and (done := ledger.by_key(key, using=using)):
-        return Result(done.case, done.seq, replayed=True)
     try:
-        with store.writing(using) as cursor:
+        with store.writing(using, lazy=True) as cursor:
             return _run(
                 cursor,
                 command,
@@ -124,7 +122,10 @@ def _run(
         if row.used and key and (done := ledger.by_key(key, using=using)):
             return Result(done.case, done.seq, replayed=True)
     else:
-        registers.at_version(_version(cursor))
+        version, used = _version(cursor, key)
+        registers.at_version(version)
+        if used and key and (done := ledger.by_key(key, using=using)):
+            return Result(done.case, done.seq, replayed=True)
         d = definitions.in_force(procedure or "", c.on)
         definitions.keep(d, using)
         row = Row(
@@ -311,10 +312,11 @@ def _sides(run: Run, fresh: bool) -> None:
             "DELETE FROM cases_side WHERE case_id = %s AND side = %s AND who = %s",
             [(run.row.id, s, w) for s, w, _ in gone],
         )
-    if new := wanted - have:
-        run.cursor.executemany(
+    for x in sorted(wanted - have):
+        quick.later(
+            run.cursor,
             "INSERT INTO cases_side (case_id, side, who, path) VALUES (%s, %s, %s, %s)",
-            [(run.row.id, *x) for x in sorted(new)],
+            (run.row.id, *x),
         )
 
 
@@ -376,10 +378,14 @@ def expire(case: str, *, now: datetime | None = None, using: str = "default") ->
         return Result(row.id, row.seq, tuple(run.events))
 
 
-def _version(cursor: Any) -> int:
-    cursor.execute("SELECT version FROM cases_stamp WHERE id = 1")
-    found = cursor.fetchone()
-    return int(found[0]) if found else 0
+def _version(cursor: Any, key: str | None) -> tuple[int, bool]:
+    """The registers' stamp, and whether the idempotency key has been used."""
+    cursor.execute(
+        "SELECT (SELECT version FROM cases_stamp WHERE id = 1), (SELECT e.seq FROM ledger_event e WHERE e.key = %s)",
+        (key,),
+    )
+    version, used = cursor.fetchone()
+    return int(version or 0), used is not None
 
 
 def _before(row: Row, c: Command, using: str) -> State | None:

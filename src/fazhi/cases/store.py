@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 import orjson
-from django.db import connections, transaction
+from django.db import connections
 
 from fazhi.cases import registers
 from fazhi.ledger import quick
@@ -66,14 +66,16 @@ class Row:
 
 
 @contextmanager
-def writing(using: str = "default") -> Iterator[Any]:
-    """One transaction with a cursor. On SQLite it takes the write lock at once (IMMEDIATE)."""
-    connection = connections[using]
-    if connection.vendor == "sqlite":
-        with _writer, transaction.atomic(using), quick.cursor(connection) as cursor:
+def writing(using: str = "default", *, lazy: bool = False) -> Iterator[Any]:
+    """One transaction with a cursor. On SQLite it takes the write lock at once (IMMEDIATE).
+
+    `lazy`: the cursor's own first statement comes before any of Django's (quick.writing).
+    """
+    if connections[using].vendor == "sqlite":
+        with _writer, quick.writing(using) as cursor:
             yield cursor
     else:
-        with transaction.atomic(using), quick.cursor(connection) as cursor:
+        with quick.writing(using, lazy=lazy) as cursor:
             yield cursor
 
 
@@ -127,7 +129,7 @@ def write(cursor: Any, row: Row) -> None:
     values = [getattr(row, c) for c in COLUMNS[:-1]]
     values.append(state_bytes(s))
     if row.fresh:
-        cursor.execute(_INSERT, (row.id, *values))
+        quick.later(cursor, _INSERT, (row.id, *values))
         row.fresh = False
         return
     # Only what has changed: an index whose column is not named need not be looked at.
@@ -138,7 +140,7 @@ def write(cursor: Any, row: Row) -> None:
         if value != old[i] and (i not in _DATES or not _same(value, old[i]))
     )
     if changed:
-        cursor.execute(_update(changed), (*(values[i] for i in changed), row.id))
+        quick.later(cursor, _update(changed), [*(values[i] for i in changed), row.id])
 
 
 _DATES = frozenset(COLUMNS.index(c) for c in ("opened_on", "closed_on", "due", "warn_from", "expires"))

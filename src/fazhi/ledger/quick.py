@@ -1,17 +1,21 @@
-"""The driver's own cursor, for the few statements of a step: Django's costs more than the statement on SQLite.
+"""The few statements of a step by the driver itself: Django's cursor costs more than the statement on SQLite.
 
-Same transaction, same connection. Where somebody listens to the statements (query capture, fault injection), it is
-Django's cursor, so that he hears them.
+Same connection, same transaction. Where somebody listens to the statements (query capture, fault injection), or a
+transaction is open already, it is Django's cursor in Django's `atomic`, so that nobody is passed by.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
+from hashlib import blake2b
 from typing import Any
+from weakref import WeakKeyDictionary
 
+from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.utils import Error
 
 
 @lru_cache(maxsize=512)
@@ -42,10 +46,117 @@ class SQLiteCursor:
         return iter(self._cursor)
 
 
+_prepared: WeakKeyDictionary[Any, dict[str, str]] = WeakKeyDictionary()
+
+
+class PostgresCursor:
+    """A transaction in as few messages as it has answers to wait for.
+
+    BEGIN travels with the first statement, and what is `post`ed travels with the COMMIT. Both are statements that the
+    server has prepared before, called by name: planning them anew would cost more than the messages saved.
+    """
+
+    __slots__ = ("_begun", "_client", "_cursor", "_link", "_posted", "_said")
+
+    def __init__(self, link: Any) -> None:
+        import psycopg
+
+        self._link = link
+        self._cursor = psycopg.Cursor(link)  # binds on the server, prepares what comes often
+        self._client = psycopg.ClientCursor(link)  # several statements in one message
+        self._said: Any = self._cursor
+        self._posted: list[tuple[str, Sequence[Any], Callable[[Any], None] | None]] = []
+        self._begun = False
+
+    def begin(self) -> None:
+        self._send()
+
+    def execute(self, sql: str, params: Sequence[Any] = ()) -> Any:
+        if self._begun and not self._posted:
+            self._said = self._cursor
+            return self._cursor.execute(sql, params)
+        self._said = self._client
+        for _ in range(self._send(self._call(sql), params)):
+            self._client.nextset()
+        return self._client
+
+    def executemany(self, sql: str, rows: Sequence[Sequence[Any]]) -> Any:
+        if self._posted or not self._begun:
+            self._send()
+        self._said = self._cursor
+        return self._cursor.executemany(sql, rows)
+
+    def post(self, sql: str, params: Sequence[Any], refused: Callable[[Any], None] | None = None) -> None:
+        """To be carried out, in order, before whatever comes next; `refused` says what a double entry means."""
+        self._posted.append((sql, params, refused))
+
+    def commit(self) -> None:
+        if self._begun or self._posted:
+            self._send("COMMIT")
+
+    def rollback(self) -> None:
+        self._posted.clear()
+        if self._begun:
+            self._client.execute("ROLLBACK")
+            self._begun = False
+
+    def _send(self, last: str = "", params: Sequence[Any] = ()) -> int:
+        """Everything that waits, and `last`, in one message; how many answers come before that of `last`."""
+        import psycopg
+
+        posted, self._posted = self._posted, []
+        calls = [] if self._begun else ["BEGIN"]
+        calls += [self._call(sql) for sql, _, _ in posted]
+        before = len(calls)
+        if last:
+            calls.append(last)
+        self._begun = True
+        given = [x for _, some, _ in posted for x in some]
+        try:
+            self._client.execute("; ".join(calls), [*given, *params])
+        except psycopg.errors.UniqueViolation:
+            self.rollback()
+            for _, _, refused in reversed(posted):
+                if refused:
+                    refused(self._cursor)
+            raise
+        return before
+
+    def _call(self, sql: str) -> str:
+        """EXECUTE of the statement by its name on this connection; prepared at its first use."""
+        known = _prepared.setdefault(self._link, {})
+        if sql not in known:
+            places = sql.count("%s")
+            name = f"fazhi_{blake2b(sql.encode(), digest_size=8).hexdigest()}"
+            self._client.execute(f"PREPARE {name} AS {_numbered(sql)}")
+            known[sql] = f"EXECUTE {name}" + (f" ({', '.join(['%s'] * places)})" if places else "")
+        return known[sql]
+
+    @property
+    def fetchone(self) -> Any:
+        return self._said.fetchone
+
+    @property
+    def fetchall(self) -> Any:
+        return self._said.fetchall
+
+    @property
+    def rowcount(self) -> int:
+        return int(self._said.rowcount)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._said)
+
+
+def _numbered(sql: str) -> str:
+    first, *rest = sql.split("%s")
+    return first + "".join(f"${i}{part}" for i, part in enumerate(rest, 1))
+
+
 @contextmanager
 def cursor(connection: BaseDatabaseWrapper) -> Iterator[Any]:
     """A cursor on the connection's open transaction; the driver's errors come out as Django's."""
-    if connection.queries_logged or connection.execute_wrappers:
+    if _heard(connection):
         with connection.cursor() as slow:
             yield slow
         return
@@ -56,7 +167,91 @@ def cursor(connection: BaseDatabaseWrapper) -> Iterator[Any]:
         else:
             import psycopg
 
-            with psycopg.Cursor(
-                connection.connection
-            ) as quick:  # binds on the server, prepares what comes often
+            with psycopg.Cursor(connection.connection) as quick:
                 yield quick
+
+
+@contextmanager
+def writing(using: str = "default", *, lazy: bool = False) -> Iterator[Any]:
+    """One transaction with its cursor: committed at the end of the block, rolled back where it raises.
+
+    `lazy`: BEGIN may wait for this cursor's first statement; the caller promises that nothing of Django's comes before.
+    """
+    connection = connections[using]
+    if connection.in_atomic_block or not connection.get_autocommit() or _heard(connection):
+        with transaction.atomic(using), cursor(connection) as inner:
+            yield inner
+        return
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    own = _SQLite(connection) if connection.vendor == "sqlite" else PostgresCursor(connection.connection)
+    with connection.wrap_database_errors:
+        if not lazy or connection.vendor == "sqlite":
+            own.begin()
+    _enter(connection)
+    try:
+        with connection.wrap_database_errors:
+            yield own
+        if connection.needs_rollback:  # an error inside that somebody swallowed
+            raise transaction.TransactionManagementError("事务已出错，不能提交")
+        with connection.wrap_database_errors:
+            own.commit()
+    except BaseException:
+        _leave(connection)
+        connection.run_on_commit = []
+        if connection.closed_in_transaction:
+            connection.connection = None
+            raise
+        try:
+            with connection.wrap_database_errors:
+                own.rollback()
+        except Error:
+            connection.close()  # the connection itself is broken
+        raise
+    _leave(connection)
+    if connection.run_on_commit:
+        connection.run_and_clear_commit_hooks()
+
+
+def later(cursor: Any, sql: str, params: Sequence[Any]) -> None:
+    """A statement whose answer nobody waits for: carried out before the commit, or at once where nothing is won."""
+    getattr(cursor, "post", cursor.execute)(sql, params)
+
+
+class _SQLite(SQLiteCursor):
+    """SQLite's transaction; BEGIN takes the write lock at once where the settings say IMMEDIATE."""
+
+    __slots__ = ("_begin", "_link")
+
+    def __init__(self, connection: BaseDatabaseWrapper) -> None:
+        self._link = connection.connection
+        self._begin = f"BEGIN {getattr(connection, 'transaction_mode', None) or ''}"
+        super().__init__(self._link.cursor())
+
+    def begin(self) -> None:
+        self._cursor.execute(self._begin)
+
+    def commit(self) -> None:
+        self._cursor.execute("COMMIT")
+
+    def rollback(self) -> None:
+        if self._link.in_transaction:
+            self._cursor.execute("ROLLBACK")
+
+
+def _heard(connection: BaseDatabaseWrapper) -> bool:
+    return bool(connection.queries_logged or connection.execute_wrappers)
+
+
+def _enter(connection: BaseDatabaseWrapper) -> None:
+    """What Django's `atomic` sets, so that an `atomic` inside is a savepoint of this transaction."""
+    connection.commit_on_exit = True
+    connection.needs_rollback = False
+    connection.autocommit = False
+    connection.in_atomic_block = True
+
+
+def _leave(connection: BaseDatabaseWrapper) -> None:
+    connection.autocommit = True
+    connection.in_atomic_block = False
+    connection.needs_rollback = False

@@ -23,7 +23,8 @@ _COLUMNS = {
     "key": "text",
 }
 _IGNORE = "ON CONFLICT DO NOTHING"
-_INSERT = f"INSERT INTO ledger_event ({', '.join(_COLUMNS)}) VALUES (%s, %s, %s, %s, %s, %s, %s) {_IGNORE}"
+_STRICT = f"INSERT INTO ledger_event ({', '.join(_COLUMNS)}) VALUES (%s, %s, %s, %s, %s, %s, %s)"
+_INSERT = f"{_STRICT} {_IGNORE}"
 _ENTRY = "e.id, e.case_id, e.seq, e.alg, e.hash, e.body"
 _PAGE = 2000
 
@@ -73,8 +74,16 @@ def append(
     """Add one event, as part of the caller's transaction.
 
     Raises `Replayed` where the idempotency key has been used, `Conflict` where the case has an event `seq`. The
-    transaction stays usable after either.
+    transaction stays usable after either; a cursor that sends its last statements together (quick.PostgresCursor)
+    raises them at the commit, and has rolled back.
     """
+    if post := getattr(cursor, "post", None):
+        post(
+            _STRICT,
+            (case, seq, county, alg, hash, body, key),
+            lambda cursor: _refuse(cursor, case, seq, key),
+        )
+        return
     cursor.execute(_INSERT, (case, seq, county, alg, hash, body, key))
     if cursor.rowcount != 1:
         _refuse(cursor, case, seq, key)
