@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from fazhi.reading.figure import Figure
 from fazhi.reading.finding import Finding
 from fazhi.reading.lexer import lex, plain
-from fazhi.reading.relations import changes, groups, listings, orders, shares, sums, tables
+from fazhi.reading.relations import changes, flows, groups, listings, orders, ratios, shares, sums, tables
 from fazhi.reading.structure import Mark, paragraphs
+from fazhi.reading.traditional import simplified
 
 _REMEMBERED = 120  # figures of the paragraphs before that may be totals
 _GRAVITY = {"error": 0, "suspect": 1, "info": 2}
@@ -24,7 +25,7 @@ class Report:
 
 def check(text: str) -> Report:
     """Every figure of the text and every relation that does not hold. Offsets are characters of `text`."""
-    line = plain(text)
+    line = simplified(plain(text))
     figures = lex(text, line)
     read = [one for one in paragraphs(line, figures) if len(one.figures) <= _LONGEST]
     found: list[Finding] = []
@@ -36,6 +37,8 @@ def check(text: str) -> Report:
             found.extend(shares.check(paragraph, tuple(earlier), held))
             found.extend(groups.check(paragraph, tuple(earlier)))
             found.extend(changes.check(paragraph))
+            found.extend(ratios.check(paragraph))
+            found.extend(flows.check(paragraph))
             found.extend(orders.check(paragraph))
             found.extend(listings.check(paragraph))
         earlier.extend(mark for mark in paragraph.marks if mark.is_quantity and mark.exact)

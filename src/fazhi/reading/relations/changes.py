@@ -1,4 +1,4 @@
-"""Growth and difference against a base, percentage points, multiples, averages, and the words 同比 and 环比."""
+"""Growth and difference against a base, and percentage points."""
 
 from __future__ import annotations
 
@@ -33,9 +33,7 @@ _REACHED = re.compile(
 def check(paragraph: Paragraph) -> Iterator[Finding]:
     for marks in paragraph.sentences:
         if len(marks) < 2:
-            yield from _labels(paragraph, marks)
             continue
-        yield from _labels(paragraph, marks)
         for place, stated in enumerate(marks):
             if not stated.exact or (stated.figure.kind == "duration" and place == 0):
                 continue
@@ -43,14 +41,11 @@ def check(paragraph: Paragraph) -> Iterator[Finding]:
                 yield from _growth(paragraph, marks, place)
             elif stated.figure.kind == "percent_point":
                 yield from _points(paragraph, marks, place)
-            elif stated.figure.unit == "倍":
-                yield from _times(marks, place)
-            else:
+            elif stated.figure.unit != "倍":
                 yield from _difference(marks, place)
-                yield from _average(paragraph, marks, place)
 
 
-def _sign(mark: Mark) -> int:
+def sign(mark: Mark) -> int:
     """1 where the words before the figure say more, -1 where they say less, 0 where neither."""
     words = mark.head[-10:]
     if _DOWN.search(words):
@@ -60,22 +55,22 @@ def _sign(mark: Mark) -> int:
     return 0
 
 
-def _like(one: Mark, other: Mark) -> bool:
+def like(one: Mark, other: Mark) -> bool:
     return one.figure.kind == other.figure.kind and (
         same(one.figure.unit, other.figure.unit) or one.figure.unit == other.figure.unit
     )
 
 
-def _measured(mark: Mark) -> bool:
+def measured(mark: Mark) -> bool:
     return mark.figure.kind in ("count", "money", "duration")
 
 
-def _fits(value: Decimal, stated: Mark) -> bool:
+def fits(value: Decimal, stated: Mark) -> bool:
     return abs(value - stated.value) < stated.figure.ulp * 3 / 2
 
 
 def _is_base(mark: Mark) -> bool:
-    return bool(_BASE.search(mark.head)) and _sign(mark) == 0 and not _TO.search(mark.head)
+    return bool(_BASE.search(mark.head)) and sign(mark) == 0 and not _TO.search(mark.head)
 
 
 def _loose(value: Decimal, other: Decimal, stated: Mark, one: Mark, two: Mark) -> bool:
@@ -96,10 +91,10 @@ def _loose(value: Decimal, other: Decimal, stated: Mark, one: Mark, two: Mark) -
 def _growth(paragraph: Paragraph, marks: Sequence[Mark], place: int) -> Iterator[Finding]:
     stated = marks[place]
     ratio = "比例" in stated.head and any(word in stated.head for word in ("压缩", "压减", "缩短"))
-    sign = -1 if ratio else _sign(stated)
-    if sign == 0 or stated.value == 0 or _compared(stated.head):
+    up = -1 if ratio else sign(stated)
+    if up == 0 or stated.value == 0 or _compared(stated.head):
         return
-    before = [mark for mark in marks[:place] if _measured(mark)]
+    before = [mark for mark in marks[:place] if measured(mark)]
     if not before and len([mark for mark in marks[:place] if mark.is_percent]) < 2:
         return
     rule = _CHANGE.rules["growth"]
@@ -109,23 +104,23 @@ def _growth(paragraph: Paragraph, marks: Sequence[Mark], place: int) -> Iterator
     bases = [moved[0]] if moved else [mark for mark in before if _is_base(mark)]
     for one in before:
         for other in bases or before:
-            if one is other or not _like(one, other) or other.value <= 0:
+            if one is other or not like(one, other) or other.value <= 0:
                 continue
             change = 100 * (one.value - other.value) / other.value
-            contrary = bool(bases) and not ratio and (change < 0) != (sign < 0) and not _sign(one)
-            if contrary and _fits(abs(change), stated):
+            contrary = bool(bases) and not ratio and (change < 0) != (up < 0) and not sign(one)
+            if contrary and fits(abs(change), stated):
                 word = "增长" if change > 0 else "下降"
                 told = f"{written(other)}至{written(one)}是{word}，写作“{stated.head[-4:]}”"
                 yield finding(rule, "error", [stated, one, other], told, "", "方向相反")
                 return
-            if _fits(abs(change), stated) or _loose(one.value, other.value, stated, one, other):
+            if fits(abs(change), stated) or _loose(one.value, other.value, stated, one, other):
                 return
-            if not _sign(one):
+            if not sign(one):
                 continue
-            if bases and _fits(100 * one.value / other.value, stated):  # the difference against a base
+            if bases and fits(100 * one.value / other.value, stated):  # the difference against a base
                 return
-            then = other.value - _sign(one) * one.value
-            if not bases and then > 0 and _fits(100 * one.value / then, stated):
+            then = other.value - sign(one) * one.value
+            if not bases and then > 0 and fits(100 * one.value / then, stated):
                 return
     percents = [mark for mark in marks[:place] if mark.is_percent]
     if (
@@ -136,27 +131,27 @@ def _growth(paragraph: Paragraph, marks: Sequence[Mark], place: int) -> Iterator
     ):
         yield from _points_as_percent(stated, percents[-2], percents[-1])
         return
-    if any(_fits(abs(a.value - b.value), stated) for a in percents for b in percents if a is not b):
+    if any(fits(abs(a.value - b.value), stated) for a in percents for b in percents if a is not b):
         return  # percentage points written as %
     if moved is not None:
         old, new = moved
         if old.exact and new.exact and old.value > 0:
             told, computed = _growth_words(new.value, old.value, written(new), written(old), stated)
-            yield finding(rule, "error", [stated, new, old], told, _repaired(stated, computed))
+            yield finding(rule, "error", [stated, new, old], told, repaired(stated, computed))
         return
     base = next((mark for mark in reversed(near) if _is_base(mark)), None)
-    deltas = [mark for mark in near if _sign(mark) and mark is not stated and not _REACHED.search(mark.head)]
+    deltas = [mark for mark in near if sign(mark) and mark is not stated and not _REACHED.search(mark.head)]
     if base is not None and base.exact and base.value > 0:
-        delta = next((mark for mark in deltas if mark.index > base.index and _like(mark, base)), None)
+        delta = next((mark for mark in deltas if mark.index > base.index and like(mark, base)), None)
         if delta is not None and delta.exact:
             computed = 100 * delta.value / base.value
             told = f"{written(delta)}÷{written(base)}＝{plain(computed)}%，写作{written(stated)}"
-            yield finding(rule, "error", [stated, delta, base], told, _repaired(stated, computed))
+            yield finding(rule, "error", [stated, delta, base], told, repaired(stated, computed))
             return
-        current = next((m for m in reversed(before) if m.index < base.index and _like(m, base)), None)
+        current = next((m for m in reversed(before) if m.index < base.index and like(m, base)), None)
         if current is not None and current.exact and base.clause - current.clause <= 2:
             told, computed = _growth_words(current.value, base.value, written(current), written(base), stated)
-            yield finding(rule, "error", [stated, current, base], told, _repaired(stated, computed))
+            yield finding(rule, "error", [stated, current, base], told, repaired(stated, computed))
         return
     if deltas and deltas[-1].exact and stated.index - deltas[-1].index == 1:
         delta = deltas[-1]
@@ -164,7 +159,7 @@ def _growth(paragraph: Paragraph, marks: Sequence[Mark], place: int) -> Iterator
         limit = (
             listed.index if listed is not None else delta.index
         )  # behind a list of parts the total is meant
-        current = next((m for m in reversed(before) if m.index < limit and _like(m, delta)), None)
+        current = next((m for m in reversed(before) if m.index < limit and like(m, delta)), None)
         clause = paragraph.whole[max(paragraph.start, delta.figure.start - 24) : delta.figure.start]
         if current is None or not current.exact or (listed is None and delta.clause - current.clause > 2):
             return
@@ -172,27 +167,25 @@ def _growth(paragraph: Paragraph, marks: Sequence[Mark], place: int) -> Iterator
             r"同比|环比|[较比](?:上年|去年|上月|上一年|上季|同期|前年|20\d\d年|预算|计划|年初)", clause
         ):
             return
-        base_value = current.value - _sign(delta) * delta.value
+        base_value = current.value - sign(delta) * delta.value
         if base_value <= 0:
             return
         computed = 100 * delta.value / base_value
-        word = "－" if _sign(delta) > 0 else "＋"
+        word = "－" if sign(delta) > 0 else "＋"
         told = f"{written(delta)}÷（{written(current)}{word}{written(delta)}）＝{plain(computed)}%，写作{written(stated)}"
-        yield finding(rule, "error", [stated, delta, current], told, _repaired(stated, computed))
+        yield finding(rule, "error", [stated, delta, current], told, repaired(stated, computed))
 
 
 def _points_as_percent(stated: Mark, current: Mark, base: Mark) -> Iterator[Finding]:
     """96.5%，比上年的92.1%提高4.4%: percentage points written as %; growth of the rate would be another number."""
     computed = abs(current.value - base.value)
-    if _fits(computed, stated) or not base.value or not (current.exact and base.exact):
+    if fits(computed, stated) or not base.value or not (current.exact and base.exact):
         return
-    if _fits(100 * computed / base.value, stated):
+    if fits(100 * computed / base.value, stated):
         return
     big, small = (current, base) if current.value >= base.value else (base, current)
     told = f"{written(big)}－{written(small)}＝{plain(computed)}个百分点，写作{written(stated)}"
-    yield finding(
-        _CHANGE.rules["points"], "error", [stated, current, base], told, _repaired(stated, computed)
-    )
+    yield finding(_CHANGE.rules["points"], "error", [stated, current, base], told, repaired(stated, computed))
 
 
 def _compared(head: str) -> bool:
@@ -207,7 +200,7 @@ def _growth_words(
     return f"（{big}－{small}）÷{old_text}＝{plain(computed)}%，写作{written(stated)}", computed
 
 
-def _repaired(stated: Mark, computed: Decimal) -> str:
+def repaired(stated: Mark, computed: Decimal) -> str:
     new = slip(stated.figure, computed) or rewritten(stated.figure, computed)
     return f"{written(stated)}→{new}" if new else ""
 
@@ -215,7 +208,7 @@ def _repaired(stated: Mark, computed: Decimal) -> str:
 def _from_to(near: Sequence[Mark]) -> tuple[Mark, Mark] | None:
     """The nearest 由A增加到B."""
     for old, new in reversed(list(itertools.pairwise(near))):
-        if _like(old, new) and _FROM.search(old.head) and _reached(new.head):
+        if like(old, new) and _FROM.search(old.head) and _reached(new.head):
             return old, new
     return None
 
@@ -227,9 +220,9 @@ def _reached(head: str) -> bool:
 def _difference(marks: Sequence[Mark], place: int) -> Iterator[Finding]:
     """本期N，较基数B减少M: N＝B－M; and 新登记a，注销b，净增c."""
     stated = marks[place]
-    if not _measured(stated) or not _sign(stated) or _REACHED.search(stated.head):
+    if not measured(stated) or not sign(stated) or _REACHED.search(stated.head):
         return
-    before = [mark for mark in marks[:place] if _like(mark, stated)]
+    before = [mark for mark in marks[:place] if like(mark, stated)]
     if len(before) < 2:
         return
     if any(abs(a.value - b.value) == stated.value for a in before for b in before if a is not b):
@@ -239,42 +232,53 @@ def _difference(marks: Sequence[Mark], place: int) -> Iterator[Finding]:
         abs(abs(a.value - b.value) - stated.value) <= slack for a in before for b in before if a is not b
     ):
         return
-    rule = _CHANGE.rules["difference"]
     if "净增" in stated.head or "净减" in stated.head:
         current, base = before[-2], before[-1]
         if stated.clause - current.clause > 3 or not (current.exact and base.exact):
             return
     else:
         base = before[-1]
+        if _is_base(before[-2]) and not _is_base(base) and before[-1].clause - before[-2].clause <= 2:
+            yield from _base_first(stated, before[-2], before[-1])  # 较上年的a件，今年b件，增加c件
+            return
         if not _is_base(base) or stated.index - base.index != 1 or not base.exact:
             return
         current = before[-2]
         if base.clause - current.clause > 2 or not current.exact or _is_base(current):
             return
+    yield differs(stated, current, base)
+
+
+def _base_first(stated: Mark, base: Mark, current: Mark) -> Iterator[Finding]:
+    if stated.index - current.index == 1 and base.exact and current.exact:
+        yield differs(stated, current, base)
+
+
+def differs(stated: Mark, current: Mark, base: Mark) -> Finding:
     computed = abs(current.value - base.value)
     one, other = (current, base) if current.value >= base.value else (base, current)
     told = f"{written(one)}－{written(other)}＝{rewritten(stated.figure, computed) or plain(computed)}，写作{written(stated)}"
     repair = _difference_repair(stated, current, base, computed)
-    yield finding(rule, "error", [stated, current, base], told, repair)
+    return finding(_CHANGE.rules["difference"], "error", [stated, current, base], told, repair)
 
 
 def _difference_repair(stated: Mark, current: Mark, base: Mark, computed: Decimal) -> str:
-    sign = _sign(stated) or 1
+    up = sign(stated) or 1
     for mark, value in (
         (stated, computed),
-        (current, base.value + sign * stated.value),
-        (base, current.value - sign * stated.value),
+        (current, base.value + up * stated.value),
+        (base, current.value - up * stated.value),
     ):
         new = slip(mark.figure, value)
         if new:
             return f"{written(mark)}→{new}"
-    return _repaired(stated, computed)
+    return repaired(stated, computed)
 
 
 def _points(paragraph: Paragraph, marks: Sequence[Mark], place: int) -> Iterator[Finding]:
     """p，较上年的q提高d个百分点; 由q提高到p，提高d个百分点."""
     stated = marks[place]
-    if not _sign(stated):
+    if not sign(stated) or _compared(stated.head):
         return
     here = [mark for mark in marks[:place] if mark.is_percent]
     seen = [mark for mark in paragraph.marks if mark.is_percent and mark.index < stated.index]
@@ -295,7 +299,7 @@ def _points(paragraph: Paragraph, marks: Sequence[Mark], place: int) -> Iterator
         found = next(
             (m for m in reversed(seen) if m.index < base.index and base.sentence - m.sentence <= 1), None
         )
-        if found is None or _sign(found):
+        if found is None or sign(found):
             return
         current = found
     if stated.clause - base.clause > 2 or not (base.exact and current.exact):
@@ -307,150 +311,15 @@ def _points(paragraph: Paragraph, marks: Sequence[Mark], place: int) -> Iterator
     if abs(computed - stated.value) <= places:
         yield finding(rule, "info", [stated, current, base], told, "", "末位差一")
         return
-    yield finding(rule, "error", [stated, current, base], told, _repaired(stated, computed))
+    yield finding(rule, "error", [stated, current, base], told, repaired(stated, computed))
 
 
 def _against(words: str) -> bool:
     return bool(re.search(r"(?:较|比|与)[^,，;；。]{0,20}$", words))
 
 
-def _times(marks: Sequence[Mark], place: int) -> Iterator[Finding]:
-    """A是B的k倍."""
-    stated = marks[place]
-    base = marks[place - 1] if place else None
-    if base is None or not stated.pre.endswith("的") or not _WORDS["times"].search(base.head + "的"):
-        return
-    if not re.search(r"(?:是|为|相当于)[^,，;；。]{0,24}$", base.head) or not base.exact or base.value <= 0:
-        return
-    current = next((m for m in reversed(marks[: place - 1]) if _like(m, base)), None)
-    if current is None or not current.exact:
-        return
-    computed = current.value / base.value
-    step = stated.figure.ulp
-    if -step / 2 <= computed - stated.value < step or (step < 1 and _fits(computed, stated)):
-        return
-    told = f"{written(current)}÷{written(base)}＝{plain(computed)}，写作{written(stated)}倍"
-    yield finding(_CHANGE.rules["times"], "error", [stated, current, base], told, _repaired(stated, computed))
-
-
-_MONTH_DAYS = {1: 31, 2: 28, 3: 31, 4: 30, 5: 31, 6: 30, 7: 31, 8: 31, 9: 30, 10: 31, 11: 30, 12: 31}
-
-
-def _average(paragraph: Paragraph, marks: Sequence[Mark], place: int) -> Iterator[Finding]:
-    """N件，共M元，平均每件X元; 月内N个，日均X个."""
-    stated = marks[place]
-    if (
-        not _WORDS["average"].search(stated.head)
-        or stated.value <= 0
-        or re.search("上年|去年|同期", stated.head)
-    ):
-        return
-    before = [mark for mark in paragraph.marks if mark.index < stated.index and _measured(mark)]
-    totals = [mark for mark in before if mark.value > stated.value]
-    if not totals:
-        return
-    for total in totals:
-        for count in before:
-            if count is not total and count.value > 0 and _near(total.value / count.value, stated, total):
-                return
-    rule = _CHANGE.rules["average"]
-    if "日均" in stated.head:
-        yield from _daily(paragraph, stated, marks[:place])
-        return
-    here = [mark for mark in marks[:place] if _measured(mark) and mark.figure.kind != "duration"]
-    likely = [mark for mark in here if _like(mark, stated) and mark.value > stated.value]
-    counts = [
-        mark for mark in here if mark not in likely[-1:] and mark.figure.kind == "count" and mark.value > 1
-    ]
-    per = _per(stated.pre)
-    named = [
-        mark
-        for mark in counts
-        if per and (mark.figure.unit in _PER.get(per, per) or per in mark.figure.unit or per in mark.post[:4])
-    ]
-    if "人均" in stated.head and not per:
-        return
-    if not likely or len(named) != 1 or not likely[-1].exact or not named[0].exact:
-        return
-    total, count = likely[-1], named[0]
-    computed = total.value / count.value
-    if any(
-        _near((total.value + other.value) / count.value, stated, total)
-        for other in before
-        if other is not total
-    ):
-        return
-    told = f"{written(total)}÷{written(count)}＝{rewritten(stated.figure, computed) or plain(computed)}，写作{written(stated)}"
-    yield finding(rule, "error", [stated, total, count], told, _repaired(stated, computed))
-
-
-_PER = {"案": "件宗起", "件": "件宗起项", "户": "户家", "人": "人名位", "村": "村个", "所": "所个"}
-
-
-def _near(value: Decimal, stated: Mark, total: Mark) -> bool:
-    return abs(value - stated.value) <= stated.figure.ulp * 3 / 2 + total.figure.ulp * value / total.value
-
-
-def _per(head: str) -> str:
-    found = re.search(r"每([^,，;；。\d]{1,2})", head) or re.search(r"(.)均", head)
-    return found[1] if found else ""
-
-
-def _daily(paragraph: Paragraph, stated: Mark, before: Sequence[Mark]) -> Iterator[Finding]:
-    month = re.search(
-        r"(?<![\d至—\-~])(1[0-2]|[1-9])月(?:份)?(?![\d\-—至~]|底|末|\d*日)", paragraph.sentence_text(stated)
-    )
-    likely = [mark for mark in before if _like(mark, stated) and mark.value > 5 * stated.value]
-    if month is None or len(likely) != 1 or not likely[0].exact:
-        return
-    days = _MONTH_DAYS[int(month[1])]
-    if any(
-        _near(likely[0].value / d, stated, likely[0]) for d in (days, days + (days == 28), 20, 21, 22, 23)
-    ):
-        return
-    computed = likely[0].value / days
-    told = f"{written(likely[0])}÷{days}＝{plain(computed)}，写作{written(stated)}"
-    yield finding(
-        _CHANGE.rules["average"],
-        "error",
-        [stated, likely[0]],
-        told,
-        _repaired(stated, computed),
-        f"{month[1]}月{days}天",
-    )
-
-
-def _labels(paragraph: Paragraph, marks: Sequence[Mark]) -> Iterator[Finding]:
-    """较上月减少…，同比下降: against the month before it is 环比."""
-    text = paragraph.sentence_text(marks[0])
-    found = _WORDS["on_month"].search(text)
-    if (
-        found is None
-        or "同比" not in text
-        or "环比" in text
-        or "同期" in text
-        or "去年" in text
-        or "上年" in text
-    ):
-        return
-    at = text.index("同比")
-    begin = paragraph.ends[marks[0].sentence - 1] if marks[0].sentence else paragraph.start
-    stated = next((m for m in marks if m.figure.start > begin + at and m.is_percent), None)
-    if stated is None or at < found.start() or stated.figure.start - (begin + found.start()) > 40:
-        return
-    delta = [m for m in marks if begin + found.start() < m.figure.start < stated.figure.start]
-    if not delta:
-        return
-    rule = _CHANGE.rules["label"]
-    current = [m for m in marks if m.figure.start < begin + found.start() and _like(m, delta[-1])]
-    proved = current and any(
-        base > 0 and _fits(100 * delta[-1].value / base, stated)
-        for base in (current[-1].value + delta[-1].value, current[-1].value - delta[-1].value)
-    )
-    yield finding(
-        rule,
-        "error" if proved else "suspect",
-        [stated, *delta],
-        f"“{found[0]}”相比应称“环比”，写作“同比”",
-        "同比→环比",
+def grows(stated: Mark, current: Mark, base: Mark) -> Finding:
+    told, computed = _growth_words(current.value, base.value, written(current), written(base), stated)
+    return finding(
+        _CHANGE.rules["growth"], "error", [stated, current, base], told, repaired(stated, computed)
     )

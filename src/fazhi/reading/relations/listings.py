@@ -69,13 +69,9 @@ def _even(text: str) -> Iterator[Finding]:
         items, start = listed
         sizes = {len(item) for item in items[1:]}
         even = len(sizes) == 1 and len(items) > 2 and len(items[0]) >= len(items[1])
-        if (
-            even
-            and stated != len(items)
-            and not re.search("[和与及或等]", listed[0][-1] + "".join(items[1:]))
-        ):
-            if not _compound(items, stated) and abs(stated - len(items)) <= 2:
-                yield _told(found["n"], found.start("n"), start, found.start(), len(items))
+        loose = re.search("[和与及或等]", "".join(items)) or abs(stated - len(items)) > 2
+        if even and stated != len(items) and not loose:
+            yield _told(found["n"], found.start("n"), start, found.start(), len(items))
 
 
 def _and_so_on(text: str) -> Iterator[Finding]:
