@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from fazhi.errors import UserError
 
 if TYPE_CHECKING:
+    from fazhi.reading.comparing import Comparison
     from fazhi.reading.examine import Examined
 
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -30,6 +31,15 @@ def register(subparsers: Subparsers) -> None:
         "--docx", type=Path, metavar="输出", help="另存带批注的 .docx；核校多个文件时是文件夹"
     )
     parser.set_defaults(handler=_check)
+    parser = subparsers.add_parser(
+        "compare",
+        help="对照几份公开文本：同一指标并排，前后说法不一的标出来",
+        description="对照同一个县不同年度的报告，或者几个县的报告：同一指标并排列出；今年的报告说上年是多少、增长多少，"
+        "与去年的报告对不上的，列为矛盾。有矛盾时退出码为 1，没有为 0，文件读不出来为 2（其余文件照比）。",
+    )
+    parser.add_argument("files", nargs="+", type=Path, metavar="文件")
+    parser.add_argument("--json", action="store_true", help="以 JSON 输出")
+    parser.set_defaults(handler=_compare)
 
 
 def _check(args: argparse.Namespace) -> int:
@@ -39,7 +49,7 @@ def _check(args: argparse.Namespace) -> int:
     for number, path in enumerate(args.files, 1):
         if progress:
             print(f"\r{number}/{len(args.files)} {path.name}\033[K", end="", file=sys.stderr, flush=True)
-        examined = open_or_tell(path)
+        examined = _open_or_tell(path)
         if examined is None:
             unread += 1
             continue
@@ -57,7 +67,44 @@ def _check(args: argparse.Namespace) -> int:
     return 2 if unread else 1 if errors else 0
 
 
-def open_or_tell(path: Path) -> Examined | None:
+def _compare(args: argparse.Namespace) -> int:
+    from fazhi.reading.comparing import as_json, compare
+
+    if len(args.files) < 2:
+        raise UserError("对照至少要两个文件", next="例如 fazhi compare 2024年报告.docx 2025年报告.docx")
+    opened = [_open_or_tell(path) for path in args.files]
+    examined = [each for each in opened if each is not None]
+    if len(examined) < 2:
+        raise UserError("能读的文件不到两个，没有对照", next="请按上面的提示处理后再试")
+    found = compare(examined)
+    if args.json:
+        print(json.dumps(as_json(found), ensure_ascii=False))
+    else:
+        _tell_comparison(found)
+    return 2 if len(examined) < len(opened) else 1 if found.contradictions else 0
+
+
+def _tell_comparison(found: Comparison) -> None:
+    """A table as wide as its words, then the contradictions with their places."""
+    from fazhi.reading.comparing import HOW
+    from fazhi.terminal import pad, width
+
+    rows = [["指标", *(document.label for document in found.documents)]]
+    rows += [[line.subject, *(cell.written if cell else "—" for cell in line.cells)] for line in found.lines]
+    columns = [max(width(row[n]) for row in rows) for n in range(len(rows[0]))]
+    for row in rows:
+        print("  ".join(pad(word, columns[n]) for n, word in enumerate(row)).rstrip())
+    for each in found.contradictions:
+        print(f"矛盾 {each.message}")
+        for cell in each.cells:
+            print(f"    {found.documents[cell.document].examined.name} {cell.where} {cell.written}")
+    print(
+        f"并列 {len(found.lines)} 个指标，矛盾 {len(found.contradictions)} 处；同名而有几个值的 {found.ambiguous} 个没有列入。"
+    )
+    print(HOW)
+
+
+def _open_or_tell(path: Path) -> Examined | None:
     """The file read and checked; None after having told on stderr why it cannot be read."""
     from fazhi.reading.examine import examine
     from fazhi.reading.source import LARGEST

@@ -56,27 +56,33 @@ def read(data: bytes, name: str) -> str:
     return open_file(data, name).text
 
 
-def open_file(data: bytes, name: str) -> Source:
-    """The text of a file. What it begins with decides, then the ending of `name`. Raises ReadingError."""
+def open_file(data: bytes, name: str, pictures: int = 100) -> Source:
+    """The text of a file. What it begins with decides, then the ending of `name`; at most `pictures` pages of a .pdf are
+    recognised. Raises ReadingError."""
     if len(data) > LARGEST:
         raise ReadingError(f"文件超过 {LARGEST // 2**20} MB，没有读取", next="请拆分后再试。")
     if not data.strip(b"\x00\xef\xbb\xbf\xff\xfe \t\r\n"):
         raise ReadingError("文件是空的", next="请核对文件是否完整。")
-    found = _open(data, PurePath(name).suffix.lower())
+    found = _open(data, PurePath(name).suffix.lower(), pictures)
     if not found.text.strip():
         raise ReadingError("没有读到文字", next="请核对文件是否完整；只有图片的文件请提供有文字的版本。")
+    return with_checked(found)
+
+
+def with_checked(found: Source) -> Source:
+    """The same source with `checked` filled in."""
     read_as = traditional.simplified(found.text)
-    if read_as != found.text:
-        notes = (*found.notes, "文中是繁体字，逐字对照简体核校，位置不变；地区用语不同的句子可能没有核到。")
-        return replace(found, checked=read_as, notes=notes)
-    return replace(found, checked=found.text)
+    if read_as == found.text:
+        return replace(found, checked=found.text)
+    note = "文中是繁体字，逐字对照简体核校，位置不变；地区用语不同的句子可能没有核到。"
+    return replace(found, checked=read_as, notes=tuple(dict.fromkeys((*found.notes, note))))
 
 
-def _open(data: bytes, ending: str) -> Source:
+def _open(data: bytes, ending: str, pictures: int) -> Source:
     if b"%PDF-" in data[:1024]:
         from fazhi.reading import apart
 
-        return apart.open_pdf(data)
+        return apart.open_pdf(data, pictures)
     if data.startswith((b"\x89PNG", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*", b"BM")) and ending not in (
         ".txt",
         "",
