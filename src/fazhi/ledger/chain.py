@@ -39,7 +39,7 @@ def link(
 
     `trusted`: branches that hold plain values by construction, and are not walked once more (a bulk import's).
     """
-    if trusted and _plain({name: None if name in trusted else value for name, value in body.items()}):
+    if trusted and all(name in trusted or _plain(value) for name, value in body.items()):
         try:
             data = orjson.dumps(body, option=_WRITE)
         except TypeError:
@@ -63,6 +63,8 @@ def by_name(body: bytes) -> bytes:
 def _plain(value: Any) -> bool:
     # On the path of every action: exact types by comparison, one call per list or object only.
     kind = type(value)
+    if kind is str:
+        return True
     if kind is dict:
         for key, item in value.items():
             if type(key) is not str:

@@ -63,14 +63,15 @@ def _decide(
     d: Definition, state: State | None, command: Command, actor: Actor, resolved: Resolved, calendar: Calendar,
     before: State | None,
 ) -> Decision:  # fmt: skip
+    action = d.actions.get(command.action)
+    if command.kind == "act" and (action is None or not action.quick):
+        return act(d, state, command, actor, resolved, calendar)
     from fazhi.procedures import steps
 
     match command.kind:
         case "act":
-            action = d.actions.get(command.action)
-            if action is not None and action.quick:
-                return steps.quick(d, state, action, command, actor, resolved, calendar)
-            return act(d, state, command, actor, resolved, calendar)
+            assert action is not None
+            return steps.quick(d, state, action, command, actor, resolved, calendar)
         case "agree" | "return" | "refuse" | "withdraw":
             return steps.approval(d, state, command, actor, resolved, calendar)
         case "void" if command.mode == "record":
@@ -426,7 +427,7 @@ def fill(t: Attempt) -> list[Refusal]:
             ):
                 given_sides[side] = [t.actor.organ]
                 break
-    facts = {k: v for k, v in c.facts.items() if k in d.facts and v is not None}
+    facts = {k: v for k, v in c.facts.items() if k in d.facts and v is not None} if c.facts else {}
     for name, found in r.lookups.items():
         fact = d.facts.get(name)
         if fact is None:
@@ -437,7 +438,8 @@ def fill(t: Attempt) -> list[Refusal]:
     s.sides.update(given_sides)
     s.facts.update(facts)
     used = {k: p for k, p in r.parameters.items() if s.parameters.get(k) != p["value"]}
-    s.parameters.update({k: p["value"] for k, p in used.items()})
+    if used:
+        s.parameters.update({k: p["value"] for k, p in used.items()})
     for key, part_of in (("values", values), ("sides", given_sides), ("facts", facts), ("parameters", used)):
         if part_of:
             t.body[key] = part_of
@@ -614,7 +616,9 @@ def happen(t: Attempt, calendar: Calendar, kind: str = "") -> Body:
         record["at"] = t.c.at
     if part := body.get("part"):
         record["p"] = [part["name"], part["index"]]
-    side = next((x for x, role in a.by if holds(s, t.actor, x, role, not s.acts)), "")
+    side = (
+        "" if t.actor.system else next((x for x, role in a.by if holds(s, t.actor, x, role, not s.acts)), "")
+    )
     if side:
         record["side"] = side
     if t.actor.organ:

@@ -58,9 +58,7 @@ _FIELDS = tuple(f.name for f in fields(State))
 
 def dump(state: State) -> dict[str, Any]:
     """Canonical JSON values; empty ones are left out, so that a new field changes no old dump."""
-    return {
-        name: value for name in _FIELDS if (value := getattr(state, name)) not in ("", 0, None, False, [], {})
-    }
+    return {name: value for name in _FIELDS if (value := getattr(state, name))}
 
 
 def load(data: dict[str, Any]) -> State:

@@ -19,7 +19,6 @@ from fazhi.cases.exchange.writing import Piece
 from fazhi.cases.service import named, new_id, shown
 from fazhi.cases.store import Row
 from fazhi.ledger import chain, commit
-from fazhi.ledger import store as ledger
 from fazhi.organs.party_batch import Wanted
 from fazhi.organs.tables import RowError
 from fazhi.procedures import SYSTEM, Command, Definition, Resolved, State, decide
@@ -39,7 +38,7 @@ class Entry:
     head: bytes
     source: dict[str, str]
     before: int = 0  # seq when the import began
-    events: list[ledger.Row] = field(default_factory=list)
+    events: list[tuple[Any, ...]] = field(default_factory=list)  # as `writing.EVENT` names their columns
     kept: list[commit.Kept] = field(default_factory=list)
     shown: dict[str, str] = field(default_factory=dict)  # party id: masked name
 
@@ -115,6 +114,8 @@ class Recorder:
 
     def beside(self, entry: Entry, part: str, values: Mapping[str, Any]) -> dict[str, Any]:
         """Free text and personal values as commitments."""
+        if not values:
+            return {}
         fields = entry.d.source.fields
         if part:
             fields = fields | entry.d.source.parts[part].fields
@@ -141,7 +142,7 @@ class Recorder:
             part = step.part[0] if step.part else ""
             c = Command(
                 "act", step.action, step.on, step.at, step.outcome,
-                self.beside(entry, part, {**step.values, **step.row}), step.facts, sides or {},
+                self.beside(entry, part, {**step.values, **step.row} if step.row else step.values), step.facts, sides or {},
                 step.part[1] if step.part and not entry.d.actions[step.action].adds else None, "", 0, "record", entry.source,
             )  # fmt: skip
             sides = None
@@ -183,9 +184,8 @@ class Recorder:
             body["number"] = entry.source["number"]
         entry.state = apply(entry.state, body)
         body["prev"] = entry.head.hex()
-        row.alg = self.alg
-        data, entry.head = chain.link(body, row.alg, BUILT)
-        entry.events.append(ledger.Row(row.id, body["seq"], row.county, row.alg, entry.head, data))
+        data, entry.head = chain.link(body, self.alg, BUILT)
+        entry.events.append((row.id, body["seq"], row.county, self.alg, entry.head, data))
 
     def _error(self, filing: Filing, c: Command, refusal: Any) -> RowError:
         column = filing.layout.column(f"field.{refusal.field}") if refusal.field else None
@@ -197,6 +197,7 @@ class Recorder:
     def finish(self, entry: Entry, piece: Piece) -> None:
         """The case's row, its sides and the words beside its events."""
         row, state = entry.row, entry.state
+        row.alg = self.alg
         settle(row, entry.d, state, entry.head)
         if state.acts:  # of a case taken back whole, the list keeps the words by which it was known
             row.title = listed.title(
@@ -214,7 +215,7 @@ class Recorder:
         piece.events += entry.events
         self.kept += [(row.id, kept) for kept in entry.kept]
         if entry.events:
-            piece.touched.append((self.batch, row.id, entry.events[0].seq, entry.events[-1].seq))
+            piece.touched.append((self.batch, row.id, entry.events[0][1], entry.events[-1][1]))
 
     def flush(self, piece: Piece) -> None:
         """Seal the personal words of a piece, and hand over its new parties, each with the row that names it."""

@@ -101,7 +101,11 @@ class Reader:
         rows, seen = self.table.sheet.rows, dict[str, int]()
         for place in range(self.table.head + 1, len(rows)):
             cells = rows[place]
-            if place in self._leave or not any(cell not in ("", None) for cell in cells) or str(cells[0]).startswith(EXAMPLE):
+            if (
+                place in self._leave
+                or not any(cell not in ("", None) for cell in cells)
+                or str(cells[0]).startswith(EXAMPLE)
+            ):
                 continue
             self.places.append(place)
             number, own = (

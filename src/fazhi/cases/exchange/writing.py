@@ -20,6 +20,9 @@ TEXT, DAY, INT, BYTES = "text", "date", "int", "bytea"
 _KINDS = {
     "opened_on": DAY, "closed_on": DAY, "due": DAY, "warn_from": DAY, "expires": DAY, "seq": INT, "head": BYTES, "state": BYTES,
 }  # fmt: skip
+EVENT = {
+    "case_id": TEXT, "seq": INT, "county": TEXT, "alg": TEXT, "hash": BYTES, "body": BYTES,
+}  # fmt: skip
 CASE = {"id": TEXT, **{name: _KINDS.get(name, TEXT) for name in store.COLUMNS}}
 SIDE = {"case_id": TEXT, "side": TEXT, "who": TEXT, "path": TEXT}
 PERSONAL = {
@@ -32,7 +35,9 @@ TOUCHED = {"batch_id": TEXT, "case_id": TEXT, "first_seq": INT, "last_seq": INT}
 class Piece:
     """The rows of some hundred cases. `updates`: (seq before, case row) of cases that were there already."""
 
-    events: list[ledger.Row] = field(default_factory=list)
+    events: list[tuple[Any, ...]] = field(
+        default_factory=list
+    )  # plain tuples: they go through pickle by the thousand
     cases: list[tuple[Any, ...]] = field(default_factory=list)
     updates: list[tuple[int, tuple[Any, ...]]] = field(default_factory=list)
     sides: list[tuple[str, str, str, str]] = field(default_factory=list)
@@ -92,7 +97,10 @@ def insert(cursor: Any, piece: Piece) -> None:
             raise Changed
     for case in piece.cleared:
         cursor.execute("DELETE FROM cases_side WHERE case_id = %s", (case,))
-    ledger.append_many(cursor, piece.events)
+    if ledger.insert_many(cursor, "ledger_event", EVENT, piece.events, "ON CONFLICT DO NOTHING") != len(
+        piece.events
+    ):
+        raise Changed
     ledger.insert_many(cursor, "cases_side", SIDE, piece.sides)
     ledger.insert_many(cursor, "ledger_personal", PERSONAL, piece.personal)
     ledger.insert_many(cursor, "cases_import_case", TOUCHED, piece.touched)
