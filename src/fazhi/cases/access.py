@@ -92,7 +92,7 @@ def scope(ctx: ActorContext, using: str = "default") -> Scope:
 def _barred(ctx: ActorContext, own: list[str], watches: bool, using: str) -> set[str]:
     """Cases in which the person is named as barred; for who looks over others, those in which his organ is to see nothing."""
     named = sorted(
-        {n for d in library().all() for n, f in d.source.fields.items() if getattr(f, "bars", False)}
+        {n for d in library().all() for n, f in d.source.fields.items() if f.bars}
     )
     kept_from = sorted({n for d in library().all() for n, s in d.source.sides.items() if _blind(s)})
     parts, params = [], []
@@ -189,7 +189,7 @@ def barred(person: str, d: Definition, row: store.Row) -> bool:
     """Whether the person is named in a field of the case that bars (回避)."""
     assert row.state is not None
     for name, f in d.source.fields.items():
-        if getattr(f, "bars", False):
+        if f.bars:
             named = row.state.values.get(name) or ()
             items = named if isinstance(named, list) else [named]
             if person in {x["id"] if isinstance(x, dict) else x for x in items}:

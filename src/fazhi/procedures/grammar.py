@@ -61,6 +61,7 @@ class FieldDef(Model):
     personal: bool = False
     find: bool = False
     hidden_from: list[str] = []
+    bars: bool = False  # whoever is named here sees nothing of the case and does nothing in it (回避)
     hint: str = ""
     law: str = ""
     least: int | None = None

@@ -437,6 +437,8 @@ def _fields(d: Definition) -> Found:
             yield path, f"字段「{name}」是选择项,没有写 choices"
         if f.type == "code" and not f.codes:
             yield path, f"字段「{name}」是代码,没有写 codes(哪个代码表)"
+        if f.bars and f.type not in ("officer", "person"):
+            yield path, f"字段「{name}」写了 bars,但不是人员(officer、person);回避的只能是人员"
         for side in f.hidden_from:
             if side not in d.source.sides:
                 yield path, f"字段「{name}」的 hidden_from「{side}」不是参与方"
