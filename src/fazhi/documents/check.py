@@ -1,62 +1,69 @@
-"""Checking somebody's .docx against GB/T 9704-2012: page, faces, pitch, numbers, dates, levels.
+"""Checking somebody's .docx against GB/T 9704-2012: page, faces, lines, levels, numbers, dates, page numbers.
 
-Each finding says where, what is wrong, by which clause, and what to do. Tables are left alone: the standard says
-little about them.
+The rules and their words are data (layout.toml). Tables are left alone: the standard says little about them.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
-from fazhi.documents.measures import BOTTOM, LEFT, MM, PAGE, RIGHT, SIZE_2, SIZE_3, SIZE_CELL, TOP, WIDTH
+from fazhi.documents import levels
+from fazhi.documents.measures import (
+    BOTTOM,
+    LEFT,
+    MM,
+    PAGE,
+    RIGHT,
+    SIZE_2,
+    SIZE_3,
+    SIZE_4,
+    SIZE_CELL,
+    TOP,
+    WIDTH,
+)
 from fazhi.documents.reading import Document, Line, Section, read
+from fazhi.documents.rules import Finding, about_words, finding
 
-STANDARD = "GB/T 9704—2012"
-_CHINESE = "一二三四五六七八九十百"
 _BODY = 28  # characters from which on a paragraph is running text for certain
 _SHORT = 40  # a heading is not longer
+_SIDES = {"right": "居右空一字", "left": "居左空一字"}
 
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    place: str
-    message: str
-    law: str
-    next: str
+Numbered = tuple[int, Line]
 
 
 def check(data: bytes) -> list[Finding]:
-    """What is to be mended, in reading order. Raises DocumentError where the file cannot be read."""
+    """What is to be mended, page first, then by paragraph. Raises DocumentError where the file cannot be read."""
     document = read(data)
-    return [*_page(document), *_letters(document), *_words(document)]
-
-
-def _finding(place: str, message: str, clause: str, what: str) -> Finding:
-    return Finding(place, message, f"{STANDARD} {clause}", what)
+    lines = [(n, line) for n, line in enumerate(document.lines, 1) if line.text.strip()]
+    found = [*_letters(document, lines), *_levels(lines), *_words(lines)]
+    return [*_page(document), *_page_number(document), *sorted(found, key=lambda one: one.line)]
 
 
 def _quote(line: Line) -> str:
-    words = line.text.replace("\n", "")
+    words = line.text.replace("\n", "").strip()
     return f"“{words[:16]}{'…' if len(words) > 16 else ''}”"
+
+
+def _several(rule: str, lines: list[Numbered], **told: str | int) -> Finding:
+    at, first = lines[0]
+    place = _quote(first) + (f"等{len(lines)}处" if len(lines) > 1 else "")
+    return finding(rule, at, place, **told)
 
 
 def _page(document: Document) -> Iterator[Finding]:
     for n, section in enumerate(document.sections, 1):
         place = "页面设置" if len(document.sections) == 1 else f"页面设置（第{n}节）"
-        if sorted((section.width, section.height)) != sorted(PAGE) and not _is_a4(section):
+        if not _is_a4(section):
             size = f"{section.width / MM:.0f}×{section.height / MM:.0f}毫米"
-            yield _finding(place, f"纸张是{size}，应当是A4（210×297毫米）", "5.1", "在页面设置中选A4。")
+            yield finding("page-size", 0, place, **{"is": size})
         elif section.width < section.height:
             wanted = {"上": (section.top, TOP), "右": (section.right, RIGHT)}
             wanted |= {"下": (section.bottom, BOTTOM), "左": (section.left, LEFT)}
             for side, (is_, should) in wanted.items():
                 if abs(is_ - should) > MM * 1.1:
-                    told = f"{side}边距是{is_ / MM:.1f}毫米，应当是{should / MM:.0f}毫米"
-                    yield _finding(
-                        place, told, "5.2.1", f"在页面设置中把{side}边距改为{should / MM:.0f}毫米。"
-                    )
+                    told = {"is": f"{is_ / MM:.1f}", "should": f"{should / MM:.0f}"}
+                    yield finding("page-margin", 0, place, side=side, **told)
 
 
 def _is_a4(section: Section) -> bool:
@@ -65,137 +72,134 @@ def _is_a4(section: Section) -> bool:
     )
 
 
-def _letters(document: Document) -> Iterator[Finding]:
-    body = _body(document)
-    yield from _faces(body, ("仿宋", "FangSong"), "正文", "仿宋", "5.2.2")
+def _page_number(document: Document) -> Iterator[Finding]:
+    """— 1 — in 4号, on the outer side (7.5). Where the number is set in a frame, its side cannot be told."""
+    found = {
+        kind: next((line for line in document.footers.get(kind, ()) if line.page), None)
+        for kind in ("default", "even")
+    }
+    odd, even = found["default"], found["even"]
+    number = odd or even
+    if number is None:
+        yield finding("page-number", 0, "页脚")
+        return
+    words = re.sub(r"[\s\d]", "", number.text)
+    if not re.fullmatch("[—―－]{2}", words):
+        yield finding("page-number-form", 0, "页脚", **{"is": number.text.strip() or "1"})
+    if number.size != SIZE_4:
+        yield finding("page-number-size", 0, "页脚", **{"is": f"{number.size / 2:g}"})
+    if not document.even_pages or even is None:
+        yield finding("page-number-side", 0, "页脚", page="单、双页的", side="分别居右、居左空一字")
+    elif odd is not None:
+        for page, line, side in (("单页", odd, "right"), ("双页", even, "left")):
+            if _side(line) != side:
+                yield finding("page-number-side", 0, "页脚", page=page, side=_SIDES[side])
+
+
+def _side(line: Line) -> str:
+    return {"end": "right", "start": "left", "both": "left"}.get(line.align, line.align)
+
+
+def _letters(document: Document, lines: list[Numbered]) -> Iterator[Finding]:
+    body = _body(lines, document.tables)
+    yield from _faces(body, ("仿宋", "FangSong"), "face-body")
     yield from _sizes(body)
     title = next(
-        (x for x in document.lines if x.size >= SIZE_2 - 4 and not x.red and x.align == "center"), None
+        (x for x in lines if x[1].size >= SIZE_2 - 4 and not x[1].red and x[1].align == "center"), None
     )
     if title is not None:
-        yield from _faces([title], ("小标宋", "XiaoBiaoSong"), "标题", "小标宋体", "7.3.1")
-        if title.size != SIZE_2:
-            told = f"标题是{title.size / 2:g}磅，应当是2号（22磅）"
-            yield _finding(_quote(title), told, "7.3.1", "把标题字号改为2号。")
-    first = [line for line in document.lines if _level(line) == 1]
-    yield from _faces(first, ("黑体", "SimHei"), "一级标题（一、）", "黑体", "7.3.3")
-    second = [line for line in document.lines if _level(line) == 2]
-    yield from _faces(second, ("楷体", "KaiTi"), "二级标题（（一））", "楷体", "7.3.3")
-    yield from _pitch(body)
+        yield from _faces([title], ("小标宋", "XiaoBiaoSong"), "face-title")
+        if title[1].size != SIZE_2:
+            yield _several("size-title", [title], **{"is": f"{title[1].size / 2:g}"})
+    for n, names in enumerate((("黑体", "SimHei"), ("楷体", "KaiTi"))):
+        yield from _faces([x for x in lines if _heading(x[1]) == n + 1], names, f"face-level-{n + 1}")
+    yield from _pitch(document, body)
 
 
-def _body(document: Document) -> list[Line]:
-    """Running text. Small print beside a text of the right size is left alone."""
+def _body(lines: list[Numbered], tables: bool) -> list[Numbered]:
+    """Running text. Small print beside a text of the right size is left alone, and that under a form."""
     prose = [
-        line
-        for line in document.lines
-        if len(line.text) >= _BODY and not _level(line) and line.align != "center"
+        (n, line)
+        for n, line in lines
+        if len(line.text) >= _BODY and not _heading(line) and line.align != "center"
     ]
-    sizes = [line.size for line in prose]
-    if SIZE_3 in sizes and sizes.count(SIZE_3) * 2 >= len(sizes):
-        prose = [line for line in prose if line.size > SIZE_CELL]
+    sizes = [line.size for _, line in prose]
+    beside = SIZE_3 in sizes and sizes.count(SIZE_3) * 2 >= len(sizes)
+    if beside or (tables and len(prose) == 1):
+        prose = [(n, line) for n, line in prose if line.size > SIZE_CELL]
     return prose
 
 
-def _level(line: Line) -> int:
+def _heading(line: Line) -> int:
     """1 and 2 for headings that stand alone on their line; running text that begins like one is none."""
     if len(line.text) > _SHORT or "。" in line.text.rstrip("。"):
         return 0
-    if re.match(f"[{_CHINESE}]+、", line.text):
-        return 1
-    return 2 if re.match(f"（[{_CHINESE}]+）", line.text) else 0
+    found = levels.level(line.text)
+    return found[0] + 1 if found and found[0] < 2 else 0
 
 
-def _faces(
-    lines: Iterable[Line], names: tuple[str, ...], what: str, wanted: str, clause: str
-) -> Iterator[Finding]:
-    wrong = [line for line in lines if not any(name in line.face for name in names)]
+def _faces(lines: Iterable[Numbered], names: tuple[str, ...], rule: str) -> Iterator[Finding]:
+    wrong = [(n, line) for n, line in lines if not any(name in line.face for name in names)]
     if wrong:
-        used = "、".join(dict.fromkeys(line.face or "未指定的字体" for line in wrong))
-        yield _finding(
-            _places(wrong), f"{what}用的是{used}，应当用{wanted}", clause, f"选中后把中文字体改为{wanted}。"
-        )
+        used = "、".join(dict.fromkeys(line.face or "未指定的字体" for _, line in wrong))
+        yield _several(rule, wrong, **{"is": used})
 
 
-def _sizes(body: list[Line]) -> Iterator[Finding]:
-    wrong = [line for line in body if line.size != SIZE_3]
+def _sizes(body: list[Numbered]) -> Iterator[Finding]:
+    wrong = [(n, line) for n, line in body if line.size != SIZE_3]
     if wrong:
-        used = "、".join(dict.fromkeys(f"{line.size / 2:g}磅" for line in wrong))
-        yield _finding(_places(wrong), f"正文字号是{used}，应当是3号（16磅）", "5.2.2", "把正文字号改为3号。")
-    whole = [
-        line for line in body if line.size and not line.left and not line.text.startswith(("　　", "附件"))
+        used = "、".join(dict.fromkeys(f"{line.size / 2:g}磅" for _, line in wrong))
+        yield _several("size-body", wrong, **{"is": used})
+    flush = [
+        (n, line)
+        for n, line in body
+        if line.size
+        and not line.left
+        and not line.text.startswith(("　　", "附件"))
+        and not 1.5 <= line.first_line / (line.size * 10) <= 2.5
+        and not line.text.endswith(("：", ":"))  # whom it is addressed to
     ]
-    flush = [line for line in whole if not 1.5 <= line.first_line / (line.size * 10) <= 2.5]
-    flush = [line for line in flush if not line.text.endswith(("：", ":"))]  # whom it is addressed to
     if flush:
-        yield _finding(_places(flush), "自然段首行没有空二字", "7.3.3", "把首行缩进设为2字符。")
+        yield _several("indent", flush)
 
 
-def _pitch(body: list[Line]) -> Iterator[Finding]:
+def _pitch(document: Document, body: list[Numbered]) -> Iterator[Finding]:
     """Against the page of the standard: a wrong margin is told once, not again as a wrong pitch."""
     height = PAGE[1] - TOP - BOTTOM
-    if loose := [line for line in body if not line.exact]:
-        told = "正文行距不是固定值，每面排不准22行"
-        yield _finding(_places(loose), told, "5.2.3", "把行距设为固定值28.95磅（29磅和30磅都只排得下21行）。")
-    if wrong := [line for line in body if line.exact and line.pitch > 0 and height // line.pitch != 22]:
-        told = f"行距{wrong[0].pitch / 20:g}磅，每面排{height // wrong[0].pitch}行，应当排22行"
-        yield _finding(_places(wrong), told, "5.2.3", "把行距设为固定值28.95磅。")
-    if narrow := [x for x in body if x.size == SIZE_3 and WIDTH // max(1, x.size * 10 + x.squeeze) != 28]:
-        count = WIDTH // max(1, narrow[0].size * 10 + narrow[0].squeeze)
-        told = f"每行排{count}个字，应当排28个字"
-        yield _finding(_places(narrow), told, "5.2.3", "把字符间距设为紧缩0.25磅。")
+    section = document.sections[-1] if document.sections else None
+    grid = section.grid if section else 0
+    if loose := [(n, line) for n, line in body if not line.exact and not grid]:
+        yield _several("lines-loose", loose)
+    pitches = [(n, line, line.pitch if line.exact else grid) for n, line in body]
+    if wrong := [(n, line, pitch) for n, line, pitch in pitches if pitch > 0 and height // pitch != 22]:
+        told = {"is": f"{wrong[0][2] / 20:g}", "count": height // wrong[0][2]}
+        yield _several("lines-per-page", [(n, line) for n, line, _ in wrong], **told)
+    widened = section.widened if section and section.char_grid else 0.0
+    counts = [
+        (n, x, int(WIDTH // max(1, x.size * 10 + x.squeeze + widened))) for n, x in body if x.size == SIZE_3
+    ]
+    if narrow := [(n, line) for n, line, count in counts if count != 28]:
+        count = next(count for _, _, count in counts if count != 28)
+        yield _several("chars-per-line", narrow, count=count)
 
 
-def _places(lines: list[Line]) -> str:
-    return _quote(lines[0]) + (f"等{len(lines)}处" if len(lines) > 1 else "")
+def _levels(lines: list[Numbered]) -> Iterator[Finding]:
+    """Where the word processor numbers paragraphs by itself, the text does not tell the numbers."""
+    if any(line.numbered for _, line in lines):
+        return
+    for slip in levels.slips(line.text.strip() for _, line in lines):
+        at, line = lines[slip.at]
+        told = {"is": slip.is_, "under": slip.under}
+        told |= {"before": slip.before} if slip.before else {}
+        yield finding(slip.rule, at, _quote(line), **told)
 
 
-_NUMBER = r"(?:19|20)\d\d"
-_RULES = [
-    (
-        re.compile(rf"[\u4e00-\u9fff]\s*[\[［【(（〖]\s*{_NUMBER}\s*[\]］】)）〗]\s*(?:第\s*)?\d+\s*号"),
-        "发文字号的年份没有用六角括号〔〕",
-        "7.2.5",
-        "改为〔〕，如“〔2026〕1号”。",
-    ),
-    (re.compile(rf"〔{_NUMBER}〕\s*第\s*\d+\s*号"), "发文字号里有“第”字", "7.2.5", "删去“第”字。"),
-    (
-        re.compile(rf"〔{_NUMBER}〕\s*0\d*\s*号"),
-        "发文字号的顺序号编了虚位",
-        "7.2.5",
-        "删去前面的0，1不编为01。",
-    ),
-    (re.compile(r"〔\d\d〕\s*\d+\s*号"), "发文字号的年份没有写全", "7.2.5", "年份写四位数字。"),
-    (
-        re.compile(r"\d{4}年(?:0\d月|\d{1,2}月0\d日)"),
-        "日期的月、日编了虚位",
-        "7.3.5.4",
-        "删去前面的0，如“2026年3月5日”。",
-    ),
-]
-_STARTS = [
-    (re.compile(f"（[{_CHINESE}]+）、"), "“（一）”后面不用顿号", "7.3.3", "删去顿号。"),
-    (re.compile(f"\\([{_CHINESE}]+\\)"), "二级序号用了半角括号", "7.3.3", "改为全角“（一）”。"),
-    (re.compile(f"[{_CHINESE}]+[.．]"), "一级序号后面应当用顿号", "7.3.3", "改为“一、”。"),
-    (re.compile(r"\d+、"), "三级序号后面应当用圆点", "7.3.3", "改为“1.”。"),
-    (re.compile(r"附件:"), "“附件”后面用了半角冒号", "7.3.4", "改为全角冒号。"),
-    (re.compile(r"附件：.*[。；，]$"), "附件名称后面不加标点符号", "7.3.4", "删去行末的标点。"),
-]
-_CHINESE_DATE = re.compile(
-    "[〇○零一二三四五六七八九]{4}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日"
-)
-
-
-def _words(document: Document) -> Iterator[Finding]:
-    for line in document.lines:
+def _words(lines: list[Numbered]) -> Iterator[Finding]:
+    for at, line in lines:
         text = line.text.strip()
-        for pattern, message, clause, what in _RULES:
-            if found := pattern.search(text):
-                yield _finding(f"“{found[0]}”", message, clause, what)
-        for pattern, message, clause, what in _STARTS:
-            if pattern.match(text):
-                yield _finding(_quote(line), message, clause, what)
-        if _CHINESE_DATE.fullmatch(text):
-            yield _finding(
-                _quote(line), "成文日期用了汉字数字", "7.3.5.4", "用阿拉伯数字，如“2026年3月5日”。"
-            )
+        for rule, pattern in about_words():
+            if rule.where == "anywhere":
+                if found := pattern.search(text):
+                    yield finding(rule.id, at, f"“{found[0]}”")
+            elif pattern.match(text) if rule.where == "start" else pattern.fullmatch(text):
+                yield finding(rule.id, at, _quote(line))

@@ -1,4 +1,4 @@
-"""`fazhi document check` and `fazhi document render`: on plain files, without a database."""
+"""`fazhi layout` and `fazhi document render`: on plain files, without a database."""
 
 from __future__ import annotations
 
@@ -7,27 +7,33 @@ import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fazhi.errors import UserError
+from fazhi.terminal import paint
 
 if TYPE_CHECKING:
+    from fazhi.documents.rules import Finding
     from fazhi.procedures.text import Text
 
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
 
 
 def register(subparsers: Subparsers) -> None:
+    layout = subparsers.add_parser(
+        "layout",
+        help="检查 .docx 的公文版式：页面、页码、字体字号、行数字数、层次序数、发文字号、日期",
+        description="按 GB/T 9704—2012 检查 .docx。没有问题返回0，有不符合之处返回1，文件读不了返回2。",
+    )
+    layout.add_argument("files", nargs="+", type=Path, metavar="文件.docx")
+    layout.add_argument("--json", action="store_true", help="输出 JSON")
+    layout.set_defaults(handler=_layout)
     parser = subparsers.add_parser(
         "document",
-        help="检查 .docx 是否符合公文格式；把文书排成 .docx、HTML、PDF",
-        description="检查 .docx 是否符合 GB/T 9704—2012；把系统保存的文书（JSON）排成 .docx、HTML 或者 PDF。",
+        help="把文书排成 .docx、HTML、PDF",
+        description="把系统保存的文书（JSON）排成 .docx、HTML 或者 PDF。",
     )
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="check|render")
-    check = verbs.add_parser("check", help="检查 .docx：页面、字体、行距、发文字号、日期、层次序号")
-    check.add_argument("files", nargs="+", type=Path, metavar="文件.docx")
-    check.add_argument("--json", action="store_true", help="输出 JSON")
-    check.set_defaults(handler=_check)
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="render")
     render = verbs.add_parser("render", help="把文书（JSON）排成 .docx、.html 或者 .pdf")
     render.add_argument("file", type=Path, metavar="文书.json")
     render.add_argument(
@@ -39,22 +45,43 @@ def register(subparsers: Subparsers) -> None:
     render.set_defaults(handler=_render)
 
 
-def _check(args: argparse.Namespace) -> int:
-    """1 when anything is to be mended; all files are read, a broken one is a usage error."""
+def _layout(args: argparse.Namespace) -> int:
+    """As linters do: a line for each finding. A file that cannot be read does not keep the others from being checked."""
     from fazhi.documents.check import check
 
-    found = {str(path): check(_bytes(path)) for path in args.files}
+    found: dict[str, list[Finding]] = {}
+    unread: dict[str, UserError] = {}
+    for path in args.files:
+        try:
+            found[str(path)] = check(_bytes(path))
+        except UserError as error:
+            unread[str(path)] = error
+    count = sum(map(len, found.values()))
     if args.json:
-        told = [
-            {"file": name, "findings": [asdict(one) for one in findings]} for name, findings in found.items()
-        ]
-        print(json.dumps(told, ensure_ascii=False, indent=2))
+        print(json.dumps(_told(args.files, found, unread), ensure_ascii=False, indent=2))
     else:
         for name, findings in found.items():
-            print(f"{name}：{f'{len(findings)} 处不符合' if findings else '没有发现不符合之处'}")
             for one in findings:
-                print(f"  {one.place}：{one.message}（{one.law}）。{one.next}")
-    return 1 if any(found.values()) else 0
+                line = f"{paint(name, 'bold', sys.stdout)}:{one.line}: {paint(one.rule, 'amber', sys.stdout)}"
+                print(f"{line} {one.place}：{one.message}（{one.law}）。{one.next}")
+        for name, error in unread.items():
+            print(f"{name}: {error}{'。' + error.next if error.next else ''}", file=sys.stderr)
+        if found:
+            print(
+                f"{count}处不符合" if count else "没有发现不符合之处", f"（检查了{len(found)}个文件）", sep=""
+            )
+    return 2 if unread else 1 if count else 0
+
+
+def _told(
+    files: list[Path], found: dict[str, list[Finding]], unread: dict[str, UserError]
+) -> list[dict[str, Any]]:
+    return [
+        {"file": name, "findings": [asdict(one) for one in found[name]]}
+        if name in found
+        else {"file": name, "error": str(unread[name]), "next": unread[name].next}
+        for name in map(str, files)
+    ]
 
 
 def _render(args: argparse.Namespace) -> int:

@@ -6,13 +6,15 @@ What a paragraph does not say itself comes from its style, the styles under it, 
 from __future__ import annotations
 
 import io
+import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from fazhi.documents.ooxml import W
+from fazhi.documents.ooxml import R, W
 from fazhi.errors import UserError
 
 _LIMIT = 60_000_000  # bytes of text that a document may unpack to
@@ -25,7 +27,7 @@ class DocumentError(UserError):
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Twips."""
+    """Twips. `grid` is the pitch of a document grid of lines, `pitch` what its characters are widened by (0: none)."""
 
     width: int
     height: int
@@ -33,6 +35,10 @@ class Section:
     right: int
     bottom: int
     left: int
+    grid: int = 0
+    char_grid: bool = False
+    widened: float = 0.0
+    footers: tuple[tuple[str, str], ...] = ()  # default, even or first, and the relation that it names
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,50 +55,124 @@ class Line:
     first_line: int
     left: int
     align: str
+    numbered: bool = False  # by the word processor: the number is not in the text
+    right: int = 0
+    page: bool = False  # holds the number of the page
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
     sections: tuple[Section, ...]
     lines: tuple[Line, ...]
+    footers: Mapping[str, tuple[Line, ...]]  # of the whole document, by kind: default, even, first
+    even_pages: bool  # odd and even pages have footers of their own
+    tables: bool
 
 
 def read(data: bytes) -> Document:
-    parts = _parts(data)
+    """Raises DocumentError, in words for a clerk, where the file cannot or should not be read."""
+    try:
+        return _read(_parts(data))
+    except RecursionError as error:
+        raise DocumentError("文件里的内容层层嵌套，不像一份公文", next=_AGAIN) from error
+
+
+def _read(parts: dict[str, Element]) -> Document:
     styles = _Styles(parts.get("word/styles.xml"))
     body = parts["word/document.xml"].find(_w("body"))
     if body is None:
-        raise DocumentError("这个 .docx 没有正文", next="请在 WPS 中打开，另存为 .docx 后再试。")
-    lines = tuple(_line(p, styles) for p in body.findall(_w("p")))
-    return Document(tuple(_section(one) for one in body.iter(_w("sectPr"))), lines)
+        raise DocumentError("这个 .docx 没有正文", next=_AGAIN)
+    sections = tuple(_section(one) for one in body.iter(_w("sectPr")))
+    lines = tuple(_line(p, styles) for p in _paragraphs(body))
+    settings = parts.get("word/settings.xml")
+    even = None if settings is None else settings.find(_w("evenAndOddHeaders"))
+    on = even is not None and even.get(_w("val"), "1") not in ("0", "false", "off")
+    tables = body.find(_w("tbl")) is not None
+    return Document(sections, lines, _footers(sections, parts, styles), on, tables)
+
+
+def _paragraphs(node: Element) -> Iterator[Element]:
+    """Paragraphs outside tables, those in fields of forms too."""
+    for child in node:
+        if child.tag == _w("p"):
+            yield child
+        elif child.tag == _w("sdt"):
+            for content in child.findall(_w("sdtContent")):
+                yield from _paragraphs(content)
+
+
+def _footers(
+    sections: tuple[Section, ...], parts: Mapping[str, Element], styles: _Styles
+) -> dict[str, tuple[Line, ...]]:
+    rels = parts.get("word/_rels/document.xml.rels")
+    targets = {} if rels is None else {x.get("Id", ""): x.get("Target", "") for x in rels}
+    found: dict[str, tuple[Line, ...]] = {}
+    for kind, relation in (pair for section in sections for pair in section.footers):
+        part = parts.get(f"word/{targets.get(relation, '').removeprefix('/word/')}")
+        if part is not None and kind not in found:
+            found[kind] = tuple(_line(p, styles) for p in part.iter(_w("p")))
+    return found
 
 
 def _w(path: str) -> str:
     return "/".join(f"{{{W}}}{step}" for step in path.split("/"))
 
 
+_AGAIN = "请在 WPS 或者 Word 中打开，另存为 .docx 后再试。"
+_OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
+_PARTS = re.compile(r"word/(document|styles|settings|footer\d*)\.xml|word/_rels/document\.xml\.rels")
+_ENTRIES = 20_000  # files in the archive; a long report has some hundreds
+
+
 def _parts(data: bytes) -> dict[str, Element]:
-    again = "请在 WPS 或者 Word 中打开，另存为 .docx 后再试。"
-    if data[:8] == bytes.fromhex("d0cf11e0a1b11ae1"):
-        raise DocumentError("这是旧格式的 .doc 文件（或者加了密码的 .docx）", next=again)
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            wanted = [
-                one for one in archive.infolist() if one.filename in ("word/document.xml", "word/styles.xml")
-            ]
-            if sum(one.file_size for one in wanted) > _LIMIT:
-                raise DocumentError("这个文件解开后太大，不像一份公文", next=again)
-            texts = {one.filename: archive.read(one) for one in wanted}
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
-        raise DocumentError("这不是 .docx 文件，或者文件已经损坏", next=again) from error
+    """The parts that layout hangs on. What cannot be read, or should not be, is refused in words."""
+    if data[:8] == _OLE:
+        if _ENCRYPTED in data:
+            raise DocumentError("这个文件加了密码，不能检查", next="请在 WPS 或者 Word 中取消密码后再试。")
+        raise DocumentError("这是旧格式的 .doc 文件", next=_AGAIN)
+    texts = _unpacked(data)
     if "word/document.xml" not in texts:
-        raise DocumentError("这个压缩包不是 .docx 文件：里面没有 word/document.xml", next=again)
+        raise DocumentError("这个压缩包不是 .docx 文件：里面没有 word/document.xml", next=_AGAIN)
+    if _STRICT in texts["word/document.xml"][:4000]:
+        raise DocumentError(
+            "这是“严格 Open XML”格式的 .docx，不能检查", next="请另存为普通的“Word 文档（.docx）”后再试。"
+        )
     try:
         if any(b"<!DOCTYPE" in text for text in texts.values()):
-            raise DocumentError("文件里有不应出现的文档类型声明", next=again)
+            raise DocumentError("文件里有不应出现的文档类型声明", next=_AGAIN)
         return {name: ElementTree.fromstring(text) for name, text in texts.items()}
-    except ElementTree.ParseError as error:
-        raise DocumentError("这个 .docx 的内容已经损坏", next=again) from error
+    except (ElementTree.ParseError, LookupError, ValueError) as error:  # an encoding that nobody knows, too
+        raise DocumentError("这个 .docx 的内容已经损坏", next=_AGAIN) from error
+
+
+def _unpacked(data: bytes) -> dict[str, bytes]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            entries = archive.infolist()
+            if len(entries) > _ENTRIES:
+                raise DocumentError("这个压缩包里的文件太多，不像一份公文", next=_AGAIN)
+            if any(one.filename.lower().endswith("vbaproject.bin") for one in entries):
+                raise DocumentError(
+                    "这个文件带有宏（.docm），出于安全不作检查", next="请另存为不带宏的 .docx 后再试。"
+                )
+            wanted = [one for one in entries if _PARTS.fullmatch(one.filename)]
+            if any(one.flag_bits & 1 for one in wanted):
+                raise DocumentError("这个压缩包加了密码，不能检查", next="请取消密码后再试。")
+            if sum(one.file_size for one in wanted) > _LIMIT:
+                raise DocumentError("这个文件解开后太大，不像一份公文", next=_AGAIN)
+            return {one.filename: archive.read(one) for one in wanted}
+    except (
+        zipfile.BadZipFile,
+        NotImplementedError,
+        RuntimeError,
+        EOFError,
+        OSError,
+        ValueError,
+        zlib.error,
+    ) as error:
+        raise DocumentError("这不是 .docx 文件，或者文件已经损坏", next=_AGAIN) from error
 
 
 def _number(node: Element | None, name: str, otherwise: int = 0) -> int:
@@ -105,11 +185,19 @@ def _number(node: Element | None, name: str, otherwise: int = 0) -> int:
 
 
 def _section(node: Element) -> Section:
-    size, margin = node.find(_w("pgSz")), node.find(_w("pgMar"))
+    size, margin, grid = node.find(_w("pgSz")), node.find(_w("pgMar")), node.find(_w("docGrid"))
+    kind = "" if grid is None else grid.get(_w("type"), "")
     return Section(
         _number(size, "w", 12240),
         _number(size, "h", 15840),
         *(_number(margin, side, 1440) for side in ("top", "right", "bottom", "left")),
+        grid=_number(grid, "linePitch") if kind in ("lines", "linesAndChars", "snapToChars") else 0,
+        char_grid=kind in ("linesAndChars", "snapToChars"),
+        widened=_number(grid, "charSpace") / 4096 * 20,
+        footers=tuple(
+            (one.get(_w("type"), "default"), one.get(f"{{{R}}}id", ""))
+            for one in node.findall(_w("footerReference"))
+        ),
     )
 
 
@@ -125,23 +213,26 @@ class _Styles:
                 self.defaults = [
                     one for one in (node.find(_w(f"{x}PrDefault/{x}Pr")) for x in "rp") if one is not None
                 ]
-            elif node.tag == _w("style") and node.get(_w("type")) == "paragraph":
+            elif node.tag == _w("style") and node.get(_w("type")) in ("paragraph", "character"):
                 key = node.get(_w("styleId"), "")
                 self.by_id[key] = node
-                if node.get(_w("default")) in ("1", "true", "on"):
+                if node.get(_w("type")) == "paragraph" and node.get(_w("default")) in ("1", "true", "on"):
                     self.default = key
 
     def layers(self, key: str) -> Iterator[Element]:
-        """Property elements that hold for a style, nearest first."""
+        """Property elements that hold for a paragraph's style, nearest first."""
+        yield from self.chain(key or self.default)
+        yield from self.defaults
+
+    def chain(self, key: str) -> Iterator[Element]:
+        """Those of a style and the styles that it is based on."""
         seen: set[str] = set()
-        key = key or self.default
         while key in self.by_id and key not in seen:
             seen.add(key)
             node = self.by_id[key]
             yield from (one for one in (node.find(_w("pPr")), node.find(_w("rPr"))) if one is not None)
             based = node.find(_w("basedOn"))
             key = "" if based is None else based.get(_w("val"), "")
-        yield from self.defaults
 
 
 def _first(layers: list[Element], tag: str, names: tuple[str, ...]) -> Mapping[str, str]:
@@ -170,10 +261,12 @@ def _line(p: Element, styles: _Styles) -> Line:
         *styles.layers("" if style is None else style.get(_w("val"), "")),
     ]
     spacing = _first(base, "spacing", ("line", "lineRule"))
-    indent = _first(base, "ind", ("firstLine", "firstLineChars", "left", "start"))
+    indent = _first(base, "ind", ("firstLine", "firstLineChars", "left", "start", "right", "end"))
     letters: dict[tuple[str, int, bool, int], int] = {}
     text = ""
-    for run in p.iter(_w("r")):
+    page = False
+    for run in _runs(p):
+        page |= any("PAGE" in (node.text or "").split() for node in run.findall(_w("instrText")))
         said = "".join(
             "\n" if node.tag == _w("br") else node.text or ""
             for node in run
@@ -181,7 +274,7 @@ def _line(p: Element, styles: _Styles) -> Line:
         )
         text += said
         layers = [
-            *([] if (rpr := run.find(_w("rPr"))) is None else [rpr]),
+            *([] if (rpr := run.find(_w("rPr"))) is None else [rpr, *styles.chain(_val(rpr, "rStyle"))]),
             *base[1 if own is not None else 0 :],
         ]
         faces = _first(layers, "rFonts", ("eastAsia", "eastAsiaTheme"))
@@ -204,7 +297,28 @@ def _line(p: Element, styles: _Styles) -> Line:
         first,
         _whole(indent.get("left", indent.get("start", "0"))),
         _first(base, "jc", ("val",)).get("val", "left"),
+        _val_of(base, "numPr/numId") not in ("", "0"),
+        _whole(indent.get("right", indent.get("end", "0"))),
+        page or any("PAGE" in one.get(_w("instr"), "").split() for one in p.iter(_w("fldSimple"))),
     )
+
+
+def _runs(node: Element) -> Iterator[Element]:
+    """Runs of a paragraph in order, not those of a text box that hangs on it, nor a second rendering of the same."""
+    for child in node:
+        if child.tag == _w("r"):
+            yield child
+        elif not child.tag.endswith(("}pPr", "}txbxContent", "}Fallback", "}del")):
+            yield from _runs(child)
+
+
+def _val(node: Element, tag: str) -> str:
+    found = node.find(_w(tag))
+    return "" if found is None else found.get(_w("val"), "")
+
+
+def _val_of(layers: list[Element], path: str) -> str:
+    return next((said for layer in layers if (said := _val(layer, path))), "")
 
 
 def _letter_spacing(layers: list[Element]) -> str:
