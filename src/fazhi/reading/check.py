@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fazhi.reading.figure import Figure
 from fazhi.reading.finding import Finding
 from fazhi.reading.lexer import lex, plain
-from fazhi.reading.relations import changes, flows, groups, listings, orders, ratios, shares, sums, tables
+from fazhi.reading.relations import changes, flows, groups, listings, orders, ratios, sections, shares, sums, tables
 from fazhi.reading.structure import Mark, paragraphs
 from fazhi.reading.traditional import simplified
 
@@ -44,6 +44,7 @@ def check(text: str) -> Report:
         earlier.extend(mark for mark in paragraph.marks if mark.is_quantity and mark.exact)
     found.extend(orders.check_document(read))
     found.extend(groups.check_document(read))
+    found.extend(sections.check(read))
     found.extend(tables.check(read, line))
     found.extend(listings.check_text(line))
     return Report(tuple(figures), tuple(_once(found)))

@@ -37,7 +37,7 @@ def closing(paragraph: Paragraph, seen: set[int]) -> Iterator[Found]:
             before = [mark for mark in marks[:place] if mixable(mark, total) and mark.depth == total.depth]
             if not all(like(mark, total) for mark in before) and "合计" not in total.pre:
                 before = [mark for mark in before if like(mark, total)]
-            if len(before) < 2:
+            if len(before) < 2 or any(_CLOSING.search(_tail(mark.pre)) for mark in before[1:]):
                 continue
             runs = [before[start:] for start in range(len(before) - 1)]
             if any(holds(total, run) for run in runs) or _any_pair(total, before):

@@ -5,10 +5,11 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 from fazhi.reading.finding import Finding, Grade
 from fazhi.reading.relations.judge import finding, written
-from fazhi.reading.repair import slip
+from fazhi.reading.repair import rewritten, slip, slips
 from fazhi.reading.rules import family
 from fazhi.reading.structure import Mark, Paragraph
 from fazhi.reading.units import same
@@ -28,6 +29,7 @@ def check(paragraph: Paragraph) -> Iterator[Finding]:
     yield from _among(paragraph)
     yield from _all_years(paragraph)
     yield from _same_fact(paragraph)
+    yield from _received(paragraph)
 
 
 def _like(one: Mark, other: Mark) -> bool:
@@ -64,6 +66,31 @@ def _due_and_done(paragraph: Paragraph) -> Iterator[Finding]:
             )
 
 
+def _received(paragraph: Paragraph) -> Iterator[Finding]:
+    """受理N件，办结M件 one after the other: M is not more, where nothing was carried over and one digit explains it."""
+    if _CARRIED.search(paragraph.text):
+        return
+    words = _ORDER.words
+    for marks in paragraph.sentences:
+        for whole, part in itertools.pairwise(marks):
+            if not _like(whole, part) or whole.figure.unit != part.figure.unit or part.value <= whole.value:
+                continue
+            before, after = whole.head + whole.post[:4], part.head + part.post[:4]
+            if not words["received"].search(before) or not words["finished"].search(after):
+                continue
+            repair = _repair(part, whole) or next(
+                (
+                    f"{written(part)}→{rewritten(part.figure, value)}"
+                    for value in reversed(slips(part.figure))
+                    if whole.value * Decimal("0.5") <= value <= whole.value
+                ),
+                "",
+            )
+            if whole.exact and part.exact and repair and part.value >= whole.value * Decimal("1.5"):
+                told = f"{written(part)}多于{written(whole)}"
+                yield finding(_ORDER.rules["subset"], "error", [part, whole], told, repair)
+
+
 def _among(paragraph: Paragraph) -> Iterator[Finding]:
     """N件，其中M件…: what is among them is not more than they are."""
     for marks in paragraph.sentences:
@@ -81,6 +108,9 @@ def _among(paragraph: Paragraph) -> Iterator[Finding]:
             ]
             alike = [m for m in before if same(m.figure.unit, part.figure.unit)]
             whole = marks[place - 1]
+            second = _second(marks, place)
+            if second is not None:
+                yield second
             if (
                 not alike
                 or whole is not alike[-1]
@@ -90,6 +120,19 @@ def _among(paragraph: Paragraph) -> Iterator[Finding]:
                 continue
             told = f"{written(part)}多于{written(whole)}"
             yield finding(_ORDER.rules["subset"], "error", [part, whole], told, _repair(part, whole))
+
+
+def _second(marks: Sequence[Mark], place: int) -> Finding | None:
+    """356批981人次，其中42批988人次: neither measure of the part is more than that of the whole."""
+    part = marks[place + 1] if place + 1 < len(marks) else None
+    if part is None or part.pre.strip() or not part.exact or part.figure.kind != "count":
+        return None
+    for one, whole in itertools.pairwise(marks[:place]):
+        paired = _like(one, marks[place]) and not whole.pre.strip() and whole.figure.unit == part.figure.unit
+        if paired and whole.exact and marks[place].value <= one.value and part.value > whole.value:
+            told = f"{written(part)}多于{written(whole)}"
+            return finding(_ORDER.rules["subset"], "error", [part, whole], told, _repair(part, whole))
+    return None
 
 
 def _alike(one: str, other: str) -> bool:

@@ -10,8 +10,16 @@ from collections.abc import Iterator, Sequence
 from fazhi.reading.finding import Finding, Grade
 from fazhi.reading.relations.judge import finding, holds, sum_gap, sum_repair, sum_words
 from fazhi.reading.relations.naming import bigrams, named_before
-from fazhi.reading.relations.parts import changing, closed_later, covered, like, list_from
-from fazhi.reading.relations.whole import complete, joined, one_make, parallel, partly_opposed
+from fazhi.reading.relations.parts import (
+    changing,
+    closed_later,
+    covered,
+    explained,
+    like,
+    list_from,
+    one_slip,
+)
+from fazhi.reading.relations.whole import complete, joined, one_make, opposed, parallel, partly_opposed
 from fazhi.reading.rules import family
 from fazhi.reading.structure import Mark, Paragraph
 
@@ -115,7 +123,11 @@ def _opened(paragraph: Paragraph, seen: set[int]) -> Iterator[Found]:
                 totals = [
                     m for m in sentences[number - 1] if like(m, first) and m.depth == 0 and not changing(m)
                 ]
-            if not totals or any(_reads(mark, run) for mark in totals):
+            if (
+                not totals
+                or any(_reads(mark, run) for mark in totals)
+                or explained(totals[:-1], [totals[-1], *run])
+            ):
                 continue
             total = _total_of(totals, run)
             if total is None or not total.exact or (total is totals[-1] and total.index in seen):
@@ -126,7 +138,9 @@ def _opened(paragraph: Paragraph, seen: set[int]) -> Iterator[Found]:
             long = len(run) > 2 and parallel(run) and (one_make(run) or len(run) > 3)
             if any(mark.value > total.value for mark in run) and not whole and len(run) < 4:
                 continue
-            if whole or (long and near and total.value >= 30) or (len(run) > 2 and partly_opposed(run)):
+            named = not near or _names_whole(total, run)
+            long = long and near and total.value >= 30
+            if whole or (named and (long or (len(run) > 2 and partly_opposed(run)))):
                 yield from _accuse("sum", total, run)
                 break
 
@@ -138,7 +152,19 @@ def _total_of(totals: Sequence[Mark], run: Sequence[Mark]) -> Mark | None:
         return last
     if last.depth < run[0].depth:
         return last
+    if opposed([last, *run]):
+        return None  # a sibling
+    if opposed(run):  # 调解成功a件，…；书面协议b件，口头协议c件
+        return next((mark for mark in reversed(totals) if mark.exact and one_slip(mark, run)), None)
     return first if holds(first, totals[1:]) else None
+
+
+def _names_whole(total: Mark, run: Sequence[Mark]) -> bool:
+    """Whether the figure before the list is told as a whole and not as the first of its items."""
+    if _TAKEN_UP.search(total.pre):
+        return False
+    longest = max(len(mark.head) for mark in run)
+    return len(total.head) >= longest + 2 or bool(_SUMMED.search(total.head) or _YEAR.search(total.head))
 
 
 def _accuse(rule: str, total: Mark, run: Sequence[Mark]) -> Iterator[Found]:
@@ -150,8 +176,9 @@ def _accuse(rule: str, total: Mark, run: Sequence[Mark]) -> Iterator[Found]:
     cover = covered(total, run)
     if not slipped and not 0.8 <= cover <= 1.25:
         return
-    near = 0.5 <= cover <= 1.6 or abs(sum_gap(total, run)) >= 100 * total.figure.ulp
+    near = 0.5 <= cover <= 1.6 or (cover < 8 and abs(sum_gap(total, run)) >= 100 * total.figure.ulp)
+    near = near or (0.3 <= cover <= 3 and (len(run) > 3 or complete(run)))
     grade: Grade = "error" if slipped and near else "suspect"
-    if _SEQUEL.search(run[0].head) and not complete(run):
+    if _SEQUEL.search(run[0].head) and any(mark.head for mark in run[1:]) and not complete(run):
         grade = "suspect"
     yield finding(_SUM.rules[rule], grade, [total, *run], sum_words(total, run), repair), total

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from fazhi.reading.relations.judge import sum_gap, sum_repair
+from fazhi.reading.relations.judge import holds, sum_gap, sum_repair
 from fazhi.reading.rules import family
 from fazhi.reading.structure import Mark, Paragraph
 from fazhi.reading.units import CLASS_OF, same
@@ -101,8 +101,8 @@ def list_from(
             continue
         if run and (_STOP.search(mark.pre) or (DONE.search(mark.pre) and "已" not in run[0].head)):
             break
-        if _MOVED.search(mark.head):
-            break  # 由24件减至6件 are no parts
+        if _MOVED.search(mark.head) or (run and averaged(mark)):
+            break  # 由24件减至6件 are no parts, nor is 日均办件
         if semicolon and len(run) > 1 and not re.search("[;；]", between):
             break  # the first parts were joined by commas: the semicolon ends the list
         if run and not between:
@@ -130,3 +130,8 @@ def list_from(
 def closed_later(marks: Sequence[Mark], run: Sequence[Mark]) -> bool:
     """Whether a total stands behind the list in its sentence: then the figure before it is its first item."""
     return any(m.index > run[-1].index and like(m, run[0]) and _TOTAL.search(m.head[-6:]) for m in marks)
+
+
+def explained(totals: Sequence[Mark], run: Sequence[Mark]) -> bool:
+    """Whether an earlier figure is the sum of a list that this one is the end of."""
+    return any(holds(mark, [*totals[place + 1 :], *run]) for place, mark in enumerate(totals))

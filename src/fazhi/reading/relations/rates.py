@@ -126,7 +126,8 @@ def _in_a_row(stated: Mark, part: Mark, marks: Sequence[Mark]) -> bool:
     if part.index != stated.index - 1 or len(marks) < 2 or part not in marks[1:]:
         return False
     before = marks[marks.index(part) - 1]
-    return before.index == part.index - 1 and like(before, part) and _shared(stated.head, part.head)
+    told = _common(stated.head.split("率")[0][-4:], part.head) - set(before.head)
+    return before.index == part.index - 1 and like(before, part) and bool(told)
 
 
 def _one_digit(stated: Mark, part: Mark, whole: Mark) -> str:
@@ -221,7 +222,7 @@ def _named_pair(
     between = [m for m in between if not re.match("正在|未|待|尚|其余|剩余", m.head)]
     loose = not _bound_together(name, part.pre) and not slip(stated.figure, 100 * part.value / whole.value)
     rows = [mark for mark in here if like(mark, part)]
-    if stated.value == 100 and _due(whole, part):
+    if stated.value == 100 and _due(whole, part) and stem[-2:] not in whole.head:
         yield from told(stated, part, whole, wholes[:-1], sure=True)
         return
     sure = (

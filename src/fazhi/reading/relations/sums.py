@@ -15,6 +15,7 @@ from fazhi.reading.relations.parts import (
     averaged,
     closed_later,
     covered,
+    explained,
     like,
     list_from,
     mixable,
@@ -33,6 +34,7 @@ _PENDING, _REMAINDER, _STOP = _SUM.words["pending"], _SUM.words["remainder"], _S
 _OPEN_END, _PARTIAL, _SEQUEL = _SUM.words["open_end"], _SUM.words["partial"], _SUM.words["sequel"]
 _INSIDE = re.compile(r"其中|含|包括")
 _DELTA = re.compile(r"(?:增加|减少|下降|增长|净增|多|少|上升|提高|压减)了?$")
+_BASE = re.compile(r"(?:比|较|与)(?:上年|去年|上一年|20\d\d年|同期|上月|往年)[^,，;；。]{0,8}$")
 _BRACKET = re.compile(r"[(（][^()（）]*[)）]")
 _UNNUMBERED = _SUM.words["unnumbered"]
 _COLON = re.compile(
@@ -108,7 +110,7 @@ def _among(paragraph: Paragraph, seen: set[int], earlier: Sequence[Mark]) -> Ite
             m.sentence == first.sentence and m.is_quantity and m.figure.start < at for m in marks
         ):
             continue  # the figure just before 其中 counts something else
-        before = [mark for mark in before if not _DELTA.search(mark.head)] or before
+        before = [m for m in before if not _DELTA.search(m.head) and not _BASE.search(m.head)] or before
         here = [mark for mark in before if mark.sentence == first.sentence and mark.depth <= depth]
         near = here or [m for m in before if m.depth == 0] or before
         total = next((m for m in reversed(near) if one_slip(m, strict)), near[-1])
@@ -161,6 +163,9 @@ def _accuse(
         return
     if averaged(total) or averaged(run[0]):
         return
+    following = paragraph.marks[run[-1].index + 1 : run[-1].index + 2]
+    if following and following[0].is_quantity and following[0].value == -sum_gap(total, run):
+        return  # the missing part is told in another measure word
     gap = sum_gap(total, run)
     rule = _SUM.rules["sum"]
     repair, slipped = sum_repair(total, run)
@@ -196,7 +201,7 @@ def _accuse(
         grade == "error"
         and gap < 0
         and not remainder
-        and (_PARTIAL.search(_BRACKET.sub("", run[0].pre)) or _small(total))
+        and ((_PARTIAL.search(_BRACKET.sub("", run[0].pre)) and not opposed(run)) or _small(total))
     ):
         grade = "suspect"
     if grade == "error" and (far or grown or not explicit) and not slipped:
@@ -274,7 +279,8 @@ def _colon(paragraph: Paragraph, seen: set[int]) -> Iterator[Found]:
                     # Nothing says total: only a long list that misses a large enough number by one digit.
                     rest = _REMAINDER.match(run[-1].head) is not None
                     whole = (rest and wide_slip(total, run)) or (opposed(run) and sum_repair(total, run)[1])
-                    if closed_later(marks, run):
+                    before = [m for m in marks[:place] if like(m, total)]
+                    if closed_later(marks, run) or opposed([total, *run]) or explained(before, [total, *run]):
                         continue
                     if cover > 1.5 and not wide_slip(total, run[:4]):
                         continue
