@@ -80,7 +80,7 @@ def test_the_listing_is_for_people(plan: Path, capsys: pytest.CaptureFixture[str
         ("a.txt", "他走进院子，雨下得正紧。".encode(), "没有读到任务"),
         ("a.txt", b"", "空的"),
         ("a.txt", b"\x00\x01\x02" * 99, "不是文本"),
-        ("a.pdf", b"%PDF-1.7", "不能导入PDF"),
+        ("a.pdf", b"%PDF-1.7", "PDF 已损坏"),
         ("a.docx", b"PK\x03\x04", "已损坏"),
     ],
 )

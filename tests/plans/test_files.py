@@ -146,10 +146,9 @@ def refused(name: str, data: bytes) -> str:
     [
         ("a.doc", "老式 Word"),
         ("a.docm", "带宏"),
-        ("a.pdf", "PDF"),
-        ("a.xlsx", "Excel"),
+        ("a.xls", "Excel"),
         ("a.wps", "WPS"),
-        ("a.html", "网页"),
+        ("a.mht", "网页"),
         ("a.exe", ".exe"),
         ("计划", "没有扩展名"),
     ],

@@ -22,8 +22,10 @@ _SIGNS = {">=": "不低于", ">": "高于", "<=": "不超过", "<": "低于", "=
 def register(subparsers: Any) -> None:
     parser = subparsers.add_parser("plan", help="谋划：读取计划，分解任务和目标")
     commands = parser.add_subparsers(metavar="操作", title="操作", required=True)
-    reading = commands.add_parser("import", help="读取实施意见、工作要点、任务分解（.txt、.docx）")
-    reading.add_argument("file", metavar="FILE", help="计划文件，.txt 或 .docx")
+    reading = commands.add_parser(
+        "import", help="读取实施意见、工作要点、任务分解（.txt、.docx、.xlsx、.pdf、.html）"
+    )
+    reading.add_argument("file", metavar="FILE", help="计划文件：.txt、.docx、.xlsx、.pdf、.html")
     reading.add_argument("--dry-run", action="store_true", help="只读取并列出，不保存")
     reading.add_argument(
         "--county", default="", metavar="代码", help="六位行政区划代码；只有一个县时可以不写"
@@ -72,7 +74,7 @@ def _in_database(name: str) -> Callable[[argparse.Namespace], int]:
 
 
 def import_plan(args: argparse.Namespace) -> int:
-    from fazhi.plans.parse import parse_plan, read_file
+    from fazhi.plans.parse import open_file, parse_plan
 
     name, data = _bytes(args.file)
     if not args.dry_run:
@@ -82,7 +84,8 @@ def import_plan(args: argparse.Namespace) -> int:
         from fazhi.plans import shell
 
         return shell.store(args, name, data)
-    plan = parse_plan(read_file(name, data))
+    text, notes = open_file(name, data)
+    plan = parse_plan(text, notes)
     print(json.dumps(as_json(plan), ensure_ascii=False, indent=2) if args.json else "\n".join(_listing(plan)))
     return 0
 

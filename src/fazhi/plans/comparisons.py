@@ -44,10 +44,11 @@ _MAKES = re.compile(
     r"安排|投入|落实.{0,6}经费|每年|每季度?|每月|每半年|每周|全年|年内|任期内|人均|每万人|每[村人]|每个"
 )
 _MAKES_FEW = re.compile(
-    r"(?:培育|建成|新建|打造|创建|创成|新增|完成|组织|开展|举办|召开|评选|选树|培养|配备|设立|成立|进行|安排|接受|参加|"
+    r"(?:培育|建成|新建|打造|创建|创成|新增|完成|组织|开展|举办|召开|评选|选树|培养|配备|设立|成立|进行|安排|接受|参加|发布|公布|印发|出台|"
     r"听取|研究|报告|督察|督查|抽查|评查|检查)[^,;、]{0,6}$"
 )
 _OFTEN = re.compile(r"每(?:[两三]?年|半年|季度?|月|周|个月)[^,;]{0,20}$")
+_BY_THEN = re.compile(r"(?:月底?|年底|季度末?)前(?:至少)?(?:组织|开展|举办|召开|进行)$")
 FACT = re.compile(
     r"现有|已有|目前|现已|已建|已达|已经|已完成|已在|累计已|原有|原来|过去|(?<![较比与同在超])(?:去年|上年|上一年)"
 )
@@ -224,8 +225,8 @@ def _plain_goal(number: Numeral, unit: str, before: str, after: str, makes: bool
     if unit == "个月":
         return bool(re.search(r"压缩|缩短|控制", before))
     if number.script == "chinese":
-        if number.value == 1:  # 每年开展一次; elsewhere 一次 is rarely a number
-            return bool(_OFTEN.search(before)) and unit in _COUNTED_ONCE
+        if number.value == 1:  # 每年开展一次, 6月底前组织一次; elsewhere 一次 is rarely a number
+            return bool(_OFTEN.search(before) or _BY_THEN.search(before)) and unit in _COUNTED_ONCE
         return bool(_MAKES_FEW.search(before) or _OFTEN.search(before))
     if unit in _TIMES and (not _SHORTER.search(before) or number.value == 24):
         return False  # 24小时自助服务点, 365天

@@ -1,4 +1,5 @@
-"""Files that clerks bring, as text: .txt in the encodings that are met, .docx by fazhi.plans.word."""
+"""Files that clerks bring, as text: .txt in the encodings that are met, .docx by fazhi.plans.word, .xlsx by
+fazhi.plans.sheets; saved web pages and .pdf are read by fazhi.reading, which leaves out what stands around the text."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ import re
 from pathlib import PurePath
 
 from fazhi.errors import UserError
-from fazhi.plans import word
+from fazhi.plans import sheets, word
 
 _LARGEST_TEXT = 10 * 1024 * 1024
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
@@ -17,12 +18,10 @@ _OTHERS = {
     ".docm": "带宏的 Word 文件（.docm）",
     ".dotm": "带宏的 Word 模板（.dotm）",
     ".rtf": "RTF 文件",
-    ".pdf": "PDF 文件",
     ".ofd": "OFD 文件",
-    ".xls": "Excel 文件",
-    ".xlsx": "Excel 文件",
-    ".html": "网页文件",
-    ".htm": "网页文件",
+    ".xls": "老式 Excel 文件（.xls）",
+    ".xlsm": "带宏的 Excel 文件（.xlsm）",
+    ".mht": "网页存档（.mht）",
     ".zip": "压缩包",
     ".rar": "压缩包",
 }
@@ -32,18 +31,39 @@ class UnreadableFile(UserError):
     """The file cannot be read as text."""
 
 
+KINDS = ".txt、.docx、.xlsx、.pdf 和网页（.html）"
+_BY_READING = frozenset({".pdf", ".html", ".htm"})
+
+
 def read_file(name: str, data: bytes) -> str:
     """The text of a file; its name says only what it should be. Raises UserError for anything else."""
+    return open_file(name, data)[0]
+
+
+def open_file(name: str, data: bytes) -> tuple[str, tuple[str, ...]]:
+    """The text, and what a person has to know of how it was read (pages that are pictures)."""
     shown = PurePath(name).name
     ending = PurePath(name).suffix.lower()
     if not data:
         raise UnreadableFile(f"文件“{shown}”是空的（0 字节）。", next="请检查是否选对了文件、下载是否完整。")
     if ending == ".docx":
-        return word.read(shown, data)
+        return word.read(shown, data), ()
+    if ending == ".xlsx":
+        return sheets.read(shown, data), ()
+    if ending in _BY_READING:
+        return _by_reading(name, ending, data)
     if ending != ".txt":
         kind = _OTHERS.get(ending, f"{ending} 文件" if ending else "没有扩展名的文件")
-        raise UnreadableFile(f"不能导入{kind}：“{shown}”。只读取 .txt 和 .docx。", next=_SAVE_AS)
-    return _text(shown, data)
+        raise UnreadableFile(f"不能导入{kind}：“{shown}”。只读取 {KINDS}。", next=_SAVE_AS)
+    return _text(shown, data), ()
+
+
+def _by_reading(name: str, ending: str, data: bytes) -> tuple[str, tuple[str, ...]]:
+    from fazhi.plans import webtables
+    from fazhi.reading import source
+
+    opened = source.open_file(data if ending == ".pdf" else webtables.straightened(data), name)
+    return opened.text, opened.notes
 
 
 def _text(shown: str, data: bytes) -> str:

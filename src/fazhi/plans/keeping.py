@@ -13,7 +13,7 @@ from fazhi.organs.resolve import Directory
 from fazhi.plans import matching
 from fazhi.plans.errors import PlanError
 from fazhi.plans.models import Plan, PlanTarget, PlanTask, TaskOrgan
-from fazhi.plans.parse import parse_plan, read_file
+from fazhi.plans.parse import open_file, parse_plan
 from fazhi.plans.values import Plan as Read
 from fazhi.plans.values import Target, Task
 
@@ -23,8 +23,8 @@ _LONGEST_TITLE = 200
 @transaction.atomic
 def keep(organ: Organ, name: str, data: bytes, *, person: Person | None, now: datetime, today: date) -> Plan:
     """Read a file and keep it as a draft of `organ`. Raises what reading raises, and PlanError for the same text again."""
-    text = read_file(name, data)
-    read = parse_plan(text)
+    text, notes = open_file(name, data)
+    read = parse_plan(text, notes)
     digest = hashlib.sha256(text.encode()).hexdigest()
     there = Plan.objects.filter(county=organ.county_id, organ=organ, digest=digest).first()
     if there is not None:

@@ -34,6 +34,9 @@ _DATED = tuple(
         rf"^[^。]{{0,20}}(?:发布日期|发布时间|生成日期|公开日期|时间|日期)\s*:?\s*(?P<d>{_DAY})",
     )
 )
+_ANNOUNCED = re.compile(
+    r"(?:现[将就]|做好|推进|落实|完成|抓好|部署|分解)(?:好)?[^,。;《》\d]{0,6}(20\d\d)年(?!以来|度?考核)"
+)
 _SIGNS_OFF = re.compile(r"(?:人民政府|办公室|委员会|局|委|厅|领导小组)$")
 
 
@@ -70,7 +73,15 @@ def read(paragraphs: Sequence[Passage], first_item: int) -> Masthead:
     years = set(re.findall(r"(20\d\d)\s*年", fold(title)))
     spans_years = re.search(r"20\d\d\s*年?\s*[—~至-]+\s*20\d\d", fold(title))
     year = int(years.pop()) if len(years) == 1 and not spans_years else issued_on.year if issued_on else None
+    if year is None and not spans_years:
+        year = _year_announced(before)
     return Masthead(title, number, issued_on, year, title_end)
+
+
+def _year_announced(before: Sequence[Passage]) -> int | None:
+    """现将2026年…重点任务分工如下, 为做好2026年…工作: the year of which the notice itself speaks."""
+    found = {m[1] for one in before for m in _ANNOUNCED.finditer(one.plain)}
+    return int(found.pop()) if len(found) == 1 else None
 
 
 def _title(before: Sequence[Passage]) -> tuple[int | None, str]:
@@ -78,7 +89,12 @@ def _title(before: Sequence[Passage]) -> tuple[int | None, str]:
     best: tuple[int, int] | None = None
     for index, one in enumerate(before):
         plain = one.plain.strip()
-        if not 4 <= len(plain) <= 90 or _NOT_A_TITLE.search(plain) or _SIGNS_OFF.search(plain):
+        if (
+            "\t" in one.text
+            or not 4 <= len(plain) <= 90
+            or _NOT_A_TITLE.search(plain)
+            or _SIGNS_OFF.search(plain)
+        ):
             continue
         kind = _kind(plain)
         # Below a report's title a line such as 2026年重点工作安排 is a heading of the report.

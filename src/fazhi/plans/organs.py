@@ -26,7 +26,8 @@ _WORK = (
 )
 _LABEL = re.compile(
     rf"""(?P<label>(?:第一|共同|具体|各)?(?:{_WORK})(?:[和及、]?(?:{_WORK}))*
-         (?P<what>单位|部门|机关|机构|科室|股室|处室|主体|领导|人员|人)?(?:名称)?)\s*[:)]\s*[:]?""",
+         (?P<what>单位|部门|机关|机构|科室|股室|处室|主体|领导|人员|人)?(?:名称)?)
+         (?:\s*[:)]\s*[:]?|(?<=[位门关体])(?:为|是)(?!牵头|主办|第一|配合):?)""",
     re.VERBOSE,
 )
 _LABEL_AFTER_SPACE = re.compile(
@@ -65,8 +66,16 @@ _FIRST_LEADS = re.compile(
     r"(?:第一位|首位|第一个|排名第一|排第一|列第一|在最前|列首|第一家|首个)[^。;]{0,12}(?:牵头|主办|主要责任|总责)|"
     r"(?:牵头|主办)单位(?:为|是)[^。;]{0,8}(?:第一|首)"
 )
+_NEVER_ORDERED = re.compile(
+    r"(?:^|[。;\n])[^。;()\n]{0,30}(?:单位|部门)[^。;()\n]{0,12}不分先后|不分先后[^。;()]{0,4}下同",
+    re.MULTILINE,
+)
+_LEADS_ALL = re.compile(
+    r"(?:以上|上述|全部|各项)(?:各项)?(?:工作|任务|措施|事项|工作任务|重点任务)(?:任务)?,?(?:均|统一|都)?由(?P<lead>[^。,、;()\n]{2,20}?)(?:负责)?(?:总)?牵头"
+)
 _ASIDE = re.compile(r"(?<=.)\([^()]{4,60}\)$")
 _NOTED_LEAD = re.compile(r"\((?:牵头|主办|主责)(?:单位|部门)?\)$")  # 区司法局（牵头）
+_NOTED_ALONG = re.compile(r"\((?:配合|协办|参与|协助)(?:单位|部门)?\)$")  # 县财政局（配合）
 _STARS = "*★☆▲△●◆※"
 # Words of time or manner that stand in a list of organs and are none.
 _IDLE = re.compile(
@@ -95,6 +104,8 @@ _GENERIC = re.compile(
     r"街道办|街道办事处|办事处|委员会|局|部|委|办|组|会|院|队|处|科|所|股|室|站|台|馆|党委|党组|工会|协会|小组|成员|团体)"
 )
 _FOR_ALL = re.compile(r"^(?:各|全|所有|其他|其它|其余|有关|相关)")
+# 该项工作由县人民法院牵头落实: what stands before the name
+_BY = r"(?:(?:该|此|本|上述|以上|这)(?:项|些)?(?:工作|任务|事项)|具体工作)?(?:均|统一|分别)?(?:并)?由"
 _JOINT = re.compile(r"\s*(?:以及|及其(?![他它余])|并会同|会同|和|及|与|并)\s*|\s+")
 
 
@@ -196,6 +207,17 @@ def states_first_leads(text: str) -> bool:
     return bool(_FIRST_LEADS.search(fold(text)))
 
 
+def order_means_nothing(text: str) -> bool:
+    """Whether a document says once for all that the order of its organs means nothing (各责任单位排名不分先后)."""
+    return bool(_NEVER_ORDERED.search(fold(text)))
+
+
+def leads_everything(text: str) -> str:
+    """The organ of which a document says once that it leads all its tasks (以上任务由县司法局牵头), or nothing."""
+    found = _LEADS_ALL.search(fold(text))
+    return found["lead"] if found and like_organ(found["lead"]) and not for_many(found["lead"]) else ""
+
+
 def label_at(plain: str, position: int) -> re.Match[str] | None:
     """A label that begins here (责任单位：, 【牵头单位】, 完成时限：), or None."""
     if plain.startswith("(", position):
@@ -245,6 +267,11 @@ def _sentence(sentence: Passage) -> Organs:
             if said.explicit and said.named:
                 asides.extend(said.named)
                 item = item.cut(0, aside.start())
+        if noted := _NOTED_ALONG.search(item.plain):
+            settle(role)
+            named.extend(Named(name, "along") for name, _ in _names(item.cut(0, noted.start())) if name)
+            explicit = True
+            continue
         after: Role | None = None
         for pattern, as_role in _SUFFIXES:
             if found := pattern.search(item.plain):
@@ -347,7 +374,7 @@ def _names(item: Passage) -> Iterator[tuple[str, bool]]:
         starred = bool(noted) or text[:1] in _STARS or text[-1:] in _STARS  # within a name * hides something
         name = text.strip(_STARS + " \u3000")
         name = (
-            re.sub(r"^(?:其中|由|并由|会同|以及|及|和|与)[:：]?", "", name) if like_organ(name[1:]) else name
+            re.sub(rf"^(?:其中|{_BY}|会同|以及|及|和|与)[:：]?", "", name) if like_organ(name[1:]) else name
         )
         yield re.sub(r"\s+", "", name), starred
 

@@ -28,7 +28,7 @@ _MARKERS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("article", rf"(?P<w>第\s*(?P<n>{_CN}|\d{{1,3}})\s*[条项])\s*[、.:]?\s*(?!规定|款|的)"),
         (
             "task",
-            rf"(?:重点|工作|专项)?(?:任务|行动|工程|举措|措施|专题|板块|事项)\s*(?P<n>{_CN}|\d{{1,3}})\s*[、.: ]\s*",
+            rf"(?:重点|工作|专项)?(?:任务|行动|工程|举措|措施|专题|板块|事项|问题)\s*(?P<n>{_CN}|\d{{1,3}})\s*[、.: ]\s*",
         ),
         ("cn", rf"(?P<n>{_CN})\s*[、.]\s*"),
         ("cn", rf"\((?P<n>{_CN})[、.]\s*(?=[^()]{{2,40}}\)$)"),
@@ -44,13 +44,14 @@ _MARKERS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("①", rf"(?P<n>[{_CIRCLED}])\s*[、.]?\s*"),
         ("1.", rf"(?P<n>[{_DOTTED}])\s*"),
         ("(1)", rf"(?P<n>[{_IN_BRACKETS}])\s*"),
+        ("一是", r"(?P<n>[一二三四五六七八九十]{1,2})[是要]\s*[、,:]?\s*(?=[一-鿿“])"),
     )
 )
 _INLINE_MARKER = re.compile(
     rf"(?<=[。;:!?)”\s])(?={_CN}、)|(?<=[^(《“、,])(?=\({_CN}\)[一-鿿“])|(?<=[。;:!?)”\s一-鿿])(?=\d{{1,2}}[.、][一-鿿“])"
 )
 # Items of these kinds are usually parts of a task, not tasks.
-MINOR = frozenset({"(1)", "1)", "①"})
+MINOR = frozenset({"(1)", "1)", "①", "一是"})
 
 # Lines that end what is being read: what follows them belongs to the page or to another paper.
 _DAY = r"(?:\d{4}|[二〇○零一二三四五六七八九]{4})\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月\s*[\d一二三四五六七八九十]{1,3}\s*日$"

@@ -1,7 +1,8 @@
 """Reads the text of a plan (实施意见, 工作要点, 任务分解) into tasks, responsible organs and numeric targets.
 
     parse_plan(text) -> Plan      pure; offsets are characters of `text`
-    read_file(name, data) -> str  .txt and .docx; in fazhi.plans.files
+    read_file(name, data) -> str  .txt, .docx, .xlsx, .pdf, .html; in fazhi.plans.files
+    open_file(name, data) -> (text, notes)
 
 How a text is read: its numbering gives an outline; lists of responsible organs show which items of it are tasks; items
 of the same list without organs are tasks too, with a warning. A plan that names no organ at all is read by its
@@ -12,17 +13,25 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from fazhi.errors import UserError
 from fazhi.plans import masthead, outline, selection, tables, targets
-from fazhi.plans.files import read_file
+from fazhi.plans.files import open_file, read_file
 from fazhi.plans.items import Item
 from fazhi.plans.masthead import Masthead
-from fazhi.plans.organs import for_many, states_first_leads
+from fazhi.plans.organs import (
+    Named,
+    Organs,
+    for_many,
+    leads_everything,
+    order_means_nothing,
+    states_first_leads,
+)
 from fazhi.plans.outline import Node
 from fazhi.plans.values import Plan, Target, Task
 
-__all__ = ["NotAPlan", "Plan", "Target", "Task", "parse_plan", "read_file"]
+__all__ = ["NotAPlan", "Plan", "Target", "Task", "open_file", "parse_plan", "read_file"]
 
 _LONGEST_TEXT = 500_000  # characters; the longest plan that was seen has 60,000
 
@@ -34,8 +43,8 @@ class NotAPlan(UserError):
     """The text holds no tasks that could be read."""
 
 
-def parse_plan(text: str) -> Plan:
-    """Read a plan. Raises NotAPlan where the text is none."""
+def parse_plan(text: str, notes: Sequence[str] = ()) -> Plan:
+    """Read a plan. Raises NotAPlan where the text is none. `notes` of how the file was read go before the warnings."""
     if not text.strip():
         raise NotAPlan(
             "文件是空的，没有可以读取的文字。", next="请检查是否选对了文件，或文件是否为扫描图片。"
@@ -52,6 +61,7 @@ def parse_plan(text: str) -> Plan:
     )
     items = sorted([*items, *table_items], key=lambda item: item.start)
     _refuse_what_is_no_plan(items, head)
+    items = _ruled_once(items, text)
     tasks = tuple(_task(item, head) for item in items)
     return Plan(
         title=head.title,
@@ -59,7 +69,7 @@ def parse_plan(text: str) -> Plan:
         issued_on=head.issued_on,
         goals=tuple(_goals(general, head)),
         tasks=tasks,
-        warnings=tuple(_warnings(items, tasks, text)),
+        warnings=(*notes, *_warnings(items, tasks, text)),
     )
 
 
@@ -74,6 +84,21 @@ def _refuse_what_is_no_plan(items: Sequence[Item], head: Masthead) -> None:
         raise NotAPlan(f"{named}是法规或制度，不是计划，没有读到带责任单位的任务。", law=_RULE, next=advice)
     if not items:
         raise NotAPlan(f"{named}里没有读到任务：没有编号的条目，也没有责任单位。", law=_RULE, next=advice)
+
+
+def _ruled_once(items: list[Item], text: str) -> list[Item]:
+    """What a document says once of all its lists: that their order means nothing, or who leads everything."""
+    everything = leads_everything(text)
+    unordered = order_means_nothing(text) and not states_first_leads(text)
+    if not everything and not unordered:
+        return items
+    ruled = []
+    for item in items:
+        if item.organs.lead_by_order_only or (everything and item.organs.lead is None):
+            rule = Organs((Named(everything, "lead"),) if everything else (), unordered=unordered)
+            item = replace(item, organs=rule.and_(item.organs))
+        ruled.append(item)
+    return ruled
 
 
 def _task(item: Item, head: Masthead) -> Task:

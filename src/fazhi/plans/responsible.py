@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from fazhi.plans.organs import Organs, is_list, label_at, like_organ, read
+from fazhi.plans.organs import Named, Organs, is_list, label_at, like_organ, read
 from fazhi.plans.passage import Passage
 
 _STOPS = "。!?;”’》…\n"
@@ -14,11 +14,18 @@ _LINE_END = re.compile(r"[ 。;.,、]*(?:\n|\Z)")
 _STOP_BEHIND = re.compile(r"[ 。;.]*")
 _LINE = re.compile(r"[^\n]+")
 _INLINE_LABEL = re.compile(
-    r"(?<=[。;!?)”\s])\s*(?=\(?(?:第一)?(?:牵头|主办|主责|责任|承办|落实|配合|协办)[^:。;,、]{0,8}(?:单位|部门|主体)[:)])"
+    r"(?<=[。;!?)”\s])\s*(?=\(?(?:第一)?(?:牵头|主办|主责|责任|承办|落实|配合|协办)[^:。;,、]{0,8}(?:单位|部门|主体)(?:[:)]|为|是))"
 )
 _CLOSING = re.compile(r"(?:^|(?<=[。!?\n]))[^。!?\n]{3,200}(?:负责|牵头|配合|落实|参与)[^。!?\n]{0,6}[。]?$")
 _IN_PROSE = re.compile(
-    r"由(?P<lead>[^,。;:由\n]{2,60}?(?:牵头|主办|负责))(?:[^,。;\n]{0,6},(?P<along>[^,。;\n]{2,80}?(?:配合|协助|参与)))?"
+    r"由(?P<lead>[^,。;:由\n]{2,60}?(?:牵头|主办|负责)(?:负责|落实|推进|实施)*)"
+    r"(?:[^,。;\n]{0,6},(?P<along>[^,。;\n]{2,80}?(?:配合|协助|参与|按职责[^,。;\n]{0,8})))?"
+    r"(?:[^,。;\n]{0,6},(?P<due>[^,。;\n]{2,20}?前)(?:全部|全面|基本)?(?:完成|落实))?"
+)
+# 区司法局要会同各行政执法部门抓好落实。
+_TOGETHER = re.compile(
+    r"(?:^|(?<=[。;\n]))(?P<lead>[^,。;:由\n]{2,20}?)(?:要|应当?)?(?:牵头)?会同(?P<along>[^,。;\n]{2,80}?)"
+    r"(?:共同)?(?:抓好|做好|负责|组织)?(?:落实|推进|实施)(?=[。;]|\Z)"
 )
 _LONGEST = 1500  # characters of a list; a bracket that closes later is a slip of the pen
 
@@ -50,7 +57,15 @@ def in_prose(passage: Passage) -> Organs:
         if found["along"]:
             said = said.and_(read(passage.cut(found.start("along"), found.end("along"))))
         if said.named and all(like_organ(one.name) for one in said.named):
-            organs = organs.and_(said)
+            organs = organs.and_(said).and_(Organs(due=(found["due"],) if found["due"] else ()))
+    for found in _TOGETHER.finditer(passage.plain) if not organs.named else ():
+        lead, along = (read(passage.cut(*found.span(name))) for name in ("lead", "along"))
+        if all(like_organ(one.name) for one in (*lead.named, *along.named)):
+            roles = [
+                *(Named(x.name, "lead") for x in lead.named),
+                *(Named(x.name, "along") for x in along.named),
+            ]
+            organs = organs.and_(Organs(tuple(roles), explicit=True))
     return organs
 
 

@@ -64,10 +64,20 @@ class _Sentence:
         """
         governing = [when for when in self.whens if when.governs]
         before = [when for when in governing if when.end <= place]
-        if before:
+        if before and not self._spent(before, place):
             return before[-1].last
+        if before:
+            return self.fallback
         after = [when for when in governing if place < when.start < clause[1] or self._completes(when)]
         return after[0].last if after else self.fallback
+
+    def _spent(self, before: list[dates.When], place: int) -> bool:
+        """二季度末前建成，三季度末前投用；建设30个: two dates that were each said of their own go no further than the semicolon."""
+        last_stop = self.passage.plain.rfind(";", 0, place)
+        if last_stop < before[-1].end:
+            return False
+        part = self.passage.plain.rfind(";", 0, before[-1].start) + 1
+        return len({when.last for when in before if when.start >= part}) > 1
 
     def _completes(self, when: dates.When) -> bool:
         before = self.passage.plain[max(0, when.start - 1) : when.start]
@@ -194,6 +204,10 @@ def _covers(sentence: _Sentence, clause: tuple[int, int]) -> Goal | None:
         return None
     dated = any(when.governs and when.last and when.end <= found.start() for when in sentence.whens)
     verb, progress = _COVER_VERB.search(before), _PROGRESS.search(before)
-    if dated or (verb and not (progress and progress.start() > verb.start())):
+    # 公平竞争审查全覆盖: a clause that says nothing else, in a plan, is what is to be.
+    alone = (
+        not verb and not progress and len(before.strip()) >= 4 and not plain[found.end() : clause[1]].strip()
+    )
+    if dated or alone or (verb and not (progress and progress.start() > verb.start())):
         return Goal("=", Decimal(100), "%", found.start(), found.end())
     return None

@@ -16,6 +16,7 @@ from fazhi.organs.models import Organ
 from fazhi.plans import acceptance, keeping, matching, review
 from fazhi.plans import board as boards
 from fazhi.plans.errors import Changed, NotReady
+from fazhi.plans.files import KINDS
 from fazhi.plans.models import Plan, PlanTask
 from fazhi.web import plan_pages
 from fazhi.web.access import Refused, in_post, roles
@@ -46,7 +47,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         try:
             file = request.FILES.get("file")
             if file is None:
-                raise UserError("没有选择文件。", next="请选择 .txt 或者 .docx 文件。")
+                raise UserError("没有选择文件。", next=f"请选择 {KINDS} 文件。")
             if file.size is None or file.size > LARGEST:
                 raise UserError("文件超过 20 MB，不像是一份计划。", next="请只导入计划正文。")
             organ = Organ.objects.select_related("county").get(pk=ctx.organ)
