@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("fazhi.web.report_urls")),
     path("", include("fazhi.web.exchange_urls")),
     path("", include("fazhi.web.figure_urls")),
+    path("", include("fazhi.web.check_urls")),
 ]
 
 handler400 = "fazhi.web.refusals.bad_request"

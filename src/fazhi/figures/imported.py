@@ -15,6 +15,8 @@ from fazhi.figures.models import ImportedFigure
 from fazhi.figures.spans import Span
 from fazhi.ledger import seal
 
+_DIGEST = re.compile(r"[0-9a-f]{64}\Z")
+_PASSAGE = re.compile(r"\d{1,9}-\d{1,9}\Z")
 _NAME = re.compile(r"[a-z][a-z_0-9]{0,40}\Z")
 
 
@@ -38,9 +40,14 @@ def record(
     unit: str,
     source: str,
     person: str,
+    file: str = "",
+    passage: str = "",
     using: str = "default",
 ) -> ImportedFigure:
-    """Write one down; a later record of the same figure and period takes its place, and both stay. Raises FigureError."""
+    """Write one down; a later record of the same figure and period takes its place, and both stay. Raises FigureError.
+
+    `file` is the SHA-256 of the document that it was taken from, `passage` where in its text ("120-124").
+    """
     span = spans.parse(period)
     if not _NAME.match(name):
         raise FigureError(
@@ -55,10 +62,12 @@ def record(
         raise FigureError(f"「{value}」不是数", next="请写成 12345 或者 98.76") from None
     if not number.is_finite():
         raise FigureError(f"「{value}」不是数", next="请写成 12345 或者 98.76")
+    if (file or passage) and not (_DIGEST.match(file) and _PASSAGE.match(passage)):
+        raise FigureError("所取数字的文件和位置不完整", next="请回到文本核校页面重新取数，或者清空后手工登记")
     with transaction.atomic(using=using):
         row: ImportedFigure = ImportedFigure.objects.using(using).create(
             county=county, name=name, title=title.strip(), period=span.text, value=format(number, "f"), unit=unit.strip(),
-            source=source.strip(), recorded_by=person, position=seal.height(using=using),
+            source=source.strip(), file=file, passage=passage, recorded_by=person, position=seal.height(using=using),
         )  # fmt: skip
     return row
 

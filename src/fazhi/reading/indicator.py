@@ -31,7 +31,6 @@ _LISTED = re.compile(
     "^(?:[一二三四五六七八九十]+是|第[一二三四五六七八九十]+|[（(]?[一二三四五六七八九十\\d]+[)）、.．])"
 )
 _NOISE = re.compile(r"[\s\u3000“”\"'‘’《》〈〉【】\[\]—\-－·•*]+")
-_GENERIC = ("完成", "受理", "办理", "办结", "开展", "举办", "组织", "收到", "审查", "制定", "出台", "发放", "新增", "建成", "建立", "查处", "排查", "化解", "审核", "审结", "培训", "检查", "抽查", "处理", "解决", "调解", "发布", "公开", "接待", "召开", "现有", "拥有", "设立", "梳理", "取消", "下放")  # fmt: skip
 _LONGEST = 24
 
 
@@ -75,11 +74,16 @@ def indicators(text: str, figures: Sequence[Figure], year: int) -> list[Indicato
         if not subject and compared and last is not None:
             out.append(Indicator(figure, last.subject, when if when != year else year - 1))
             continue
-        if not subject or subject in _GENERIC:
+        if _too_short(subject):
             subject += _subject(_following(text, figure))
-        if len(subject) >= 2 and subject not in _GENERIC and not change:
+        if not _too_short(subject) and not change:
             out.append(Indicator(figure, subject, when))
     return out
+
+
+def _too_short(subject: str) -> bool:
+    """化解率 says what it is; 组建 and 首批 do not, and take the words behind the figure along (受理 45 件行政复议案件)."""
+    return len(subject) < 4 and (len(subject) < 2 or subject[-1] not in "率数量额比")
 
 
 def _clause_start(text: str, at: int, before: int) -> int:

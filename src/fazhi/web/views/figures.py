@@ -118,10 +118,10 @@ def _parts(a: Asked, value: query.FigureValue, part: str) -> list[dict[str, Any]
 
 @roles(*sorted(RECORDERS))
 def outside(request: HttpRequest) -> HttpResponse:
-    """Write down a figure from outside, with its source."""
-    given = {
-        k: request.POST.get(k, "").strip() for k in ("name", "title", "period", "value", "unit", "source")
-    }
+    """Write down a figure from outside, with its source; one that was taken from a text comes filled in,
+    with the text's digest and the place in it."""
+    fields = ("name", "title", "period", "value", "unit", "source", "file", "passage")
+    given = {k: request.POST.get(k, "").strip() for k in fields}
     if request.method == "POST":
         ctx = actor(request)
         try:
@@ -132,5 +132,6 @@ def outside(request: HttpRequest) -> HttpResponse:
             return render(request, "figures/outside.html", shown, status=422)
         messages.success(request, f"已登记外部数据“{row.title}”：{row.value}{row.unit}，来源：{row.source}。")
         return redirect(f"/figures/?period={row.period}&group=imported")
-    given["period"] = str(request.today.year - 1)  # type: ignore[attr-defined]
+    given |= {k: request.GET.get(k, "")[:300] for k in fields}
+    given["period"] = given["period"] or str(request.today.year - 1)  # type: ignore[attr-defined]
     return render(request, "figures/outside.html", {"given": given})
