@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from tests.documents import samples
 
@@ -51,3 +53,28 @@ def test_a_browser_that_does_not_end_is_stopped(monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setattr(pdf, "_TIMEOUT", 0.2)
     with pytest.raises(pdf.PdfError, match="没有完成PDF"):
         pdf.print_page("<p>x</p>")
+
+
+PRINTED = (
+    b"<</Title (x)\n/Creator (Mozilla/5.0 \\(X11; Linux\\) Chrome)\n/CreationDate (D:20261121233431+08'00')\n"
+    b"/ModDate (D:20261121233431+08'00')>>"
+)
+
+
+def test_a_pdf_is_dated_by_its_text_and_names_no_machine() -> None:
+    done = pdf.settled(PRINTED, date(2026, 3, 5))
+    assert len(done) == len(PRINTED)
+    assert done.count(b"D:20260305000000+08'00'") == 2
+    assert b"Linux" not in done
+    assert b"/Creator (Fazhi" in done
+    assert pdf.settled(PRINTED, None).count(b"D:20000101000000") == 2
+
+
+def test_the_same_text_gives_the_same_pdf() -> None:
+    if lacks := pdf.missing():
+        pytest.skip("".join(lacks))
+    first, again = (pdf.render(samples.approval()) for _ in range(2))
+    assert first == again
+    document = pypdfium2.PdfDocument(first)
+    assert len(document) == 1
+    assert document.get_metadata_value("CreationDate").startswith("D:2000")

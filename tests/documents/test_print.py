@@ -23,6 +23,8 @@ TEXTS = {
     "report": samples.report(),
 }
 
+PAGES = {"full": 3, "official": 3, "upward": 2, "draft": 1, "approval": 1, "report": 2}
+
 
 @pytest.fixture(scope="module", params=["docx", "html"])
 def printed(
@@ -135,6 +137,10 @@ def test_the_imprint_ends_the_document(printed: dict[str, Paper]) -> None:
 def test_a_form_of_one_page_stays_on_one_page(printed: dict[str, Paper]) -> None:
     assert len(printed["approval"]) == 1
     assert len(printed["draft"]) == 1
+
+
+def test_both_layouts_take_as_many_pages(printed: dict[str, Paper]) -> None:
+    assert {name: len(paper) for name, paper in printed.items()} == PAGES
 
 
 def test_a_draft_says_so_above_the_text(printed: dict[str, Paper]) -> None:
