@@ -94,7 +94,8 @@ def _ruled_once(items: list[Item], text: str) -> list[Item]:
         return items
     ruled = []
     for item in items:
-        if item.organs.lead_by_order_only or (everything and item.organs.lead is None):
+        several = len(item.organs.named) > 1 or bool(everything)
+        if (item.organs.lead_by_order_only and several) or (everything and item.organs.lead is None):
             rule = Organs((Named(everything, "lead"),) if everything else (), unordered=unordered)
             item = replace(item, organs=rule.and_(item.organs))
         ruled.append(item)
