@@ -1,6 +1,8 @@
 """Bulk import on SQLite (WAL, FULL): events a second from the file's bytes to the commit, and what the floor would be.
 
-`python -m benchmarks.bulk [rows]`. Two files: `six_steps` (no party, no personal words; six acts a row, three clocks)
+`python -m benchmarks.bulk [rows]`; `python -m benchmarks.bulk weekly [rows] [changed]` imports a file of the first kind
+(100,000 rows), then the same file with some rows changed and as many new, then that once more, each in a process of
+its own, and tells time and memory. Two files: `six_steps` (no party, no personal words; six acts a row, three clocks)
 and `penalty` (a party with its code or number, free text; five acts with some twenty needs). The floor is one
 transaction of `executemany` with the very rows that the import wrote, in a fresh file with the same tables.
 """
@@ -12,8 +14,10 @@ import io
 import json
 import os
 import random
+import resource
 import shutil
 import sqlite3
+import subprocess
 import sys
 import tempfile
 import time
@@ -26,8 +30,8 @@ SEED = 20261121
 PHASES = ("校验", "写入")
 
 
-def _home() -> Path:
-    home = Path(tempfile.mkdtemp(prefix="fazhi-bulk-"))
+def _home(home: Path | None = None) -> Path:
+    home = home or Path(tempfile.mkdtemp(prefix="fazhi-bulk-"))
     os.environ["FAZHI_HOME"] = str(home)
     os.environ.pop("FAZHI_DATABASE_URL", None)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fazhi.settings")
@@ -91,6 +95,22 @@ def penalty(rows: int, rng: random.Random) -> bytes:
     return _csv(heads, made)
 
 
+def grown(rows: int, changed: int, rng: random.Random) -> bytes:
+    """The next week's export: of some rows the fine and the days behind it read differently, as many rows are new."""
+    lines = six_steps(rows + changed, rng).decode("utf-8-sig").splitlines()
+    for n in range(1, rows + 1, max(1, rows // changed)):
+        cells = lines[n].split(",")
+        cells[6] = str(int(cells[6]) + 100)
+        lines[n] = ",".join(cells)
+    return "\n".join(lines).encode("utf-8-sig")
+
+
+def _cpu() -> float:
+    """CPU seconds of this process and of those that it has waited for."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(u.ru_utime + u.ru_stime for u in used)
+
+
 def _floor(home: Path) -> float:
     """Seconds for the rows that the import wrote, inserted again into a fresh file by one `executemany` a table."""
     source = sqlite3.connect(home / "fazhi.sqlite3")
@@ -142,9 +162,9 @@ def measure(
         def progress(what: str, done: int, whole: int) -> None:
             marks[what] = time.perf_counter()
 
-        began, cpu = time.perf_counter(), time.process_time()
+        began, cpu = time.perf_counter(), _cpu()
         done = load(data, order, progress=progress, workers=workers)
-        took, busy = time.perf_counter() - began, time.process_time() - cpu
+        took, busy = time.perf_counter() - began, _cpu() - cpu
         if done.errors:
             raise SystemExit(f"{name}: {done.errors[:3]}")
         from django.db import connections
@@ -153,7 +173,7 @@ def measure(
         floor = _floor(home)
         return {
             "file": name, "workers": workers, "rows": rows, "events": done.events, "seconds": round(took, 2), "cpu_seconds": round(busy, 2),
-            "events_per_second": round(done.events / took), "events_per_cpu_second": round(done.events / busy),
+            "events_per_second": round(done.events / took), "cpu_us_per_event": round(busy / done.events * 1e6),
             "deciding_seconds": round(marks["校验"] - began, 2), "writing_seconds": round(began + took - marks["校验"], 2),
             "floor_seconds": round(floor, 2), "floor_events_per_second": round(done.events / floor),
         }  # fmt: skip
@@ -161,19 +181,84 @@ def measure(
         shutil.rmtree(home, ignore_errors=True)
 
 
+def week(home: Path, rows: int, changed: int, workers: int) -> dict[str, Any]:
+    """Child process: one import of a weekly export into a database that is there, or is made."""
+    _home(home)
+    from benchmarks import county
+    from fazhi.cases.exchange.archive import Limits
+    from fazhi.cases.exchange.batch import Order, load
+
+    if not (home / "fazhi.sqlite3").exists():
+        county.make()
+    county.definition()
+    order = Order("six_steps", "339821", system="旧系统")
+    rng = random.Random(SEED)
+    data = grown(rows, changed, rng) if changed else six_steps(rows, rng)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    began, cpu = time.perf_counter(), _cpu()
+    done = load(data, order, workers=workers, limits=Limits(rows=rows + changed))
+    took, busy = time.perf_counter() - began, _cpu() - cpu
+    if done.errors:
+        raise SystemExit(f"weekly: {done.errors[:3]}")
+    return {
+        "rows": rows + changed, "bytes": len(data), "new": done.new, "changed": done.changed, "same": done.same, "events": done.events,
+        "seconds": round(took, 1), "cpu_seconds": round(busy, 1), "before_mb": before // 1024,
+        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        "child_peak_mb": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024,
+    }  # fmt: skip
+
+
+def weekly(rows: int, changed: int) -> int:
+    home = Path(tempfile.mkdtemp(prefix="fazhi-weekly-"))
+    workers = os.cpu_count() or 1
+    try:
+        for what, more in (("first", 0), ("grown", changed), ("again", changed)):
+            command = [
+                sys.executable,
+                "-m",
+                "benchmarks.bulk",
+                "week",
+                str(home),
+                str(rows),
+                str(more),
+                str(workers),
+            ]
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+            if done.returncode:
+                print(done.stderr.strip()[-2000:])
+                return 1
+            r = json.loads(done.stdout)
+            print(
+                f"{what}: {r['rows']:,} rows ({r['bytes'] / 1e6:.1f} MB): {r['new']:,} new, {r['changed']:,} changed, {r['same']:,}"
+                f" same, {r['events']:,} events · {r['seconds']} s, CPU {r['cpu_seconds']} s · peak {r['peak_mb']} MB"
+                f" (before {r['before_mb']}, helpers {r['child_peak_mb']})",
+                flush=True,
+            )
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+    return 0
+
+
 FILES = {"six_steps": six_steps, "penalty": penalty}
 
 
 def main() -> int:
+    if sys.argv[1:2] == ["week"]:
+        print(json.dumps(week(Path(sys.argv[2]), *map(int, sys.argv[3:6]))))
+        return 0
+    if sys.argv[1:2] == ["weekly"]:
+        rows, changed = (
+            int(sys.argv[n]) if len(sys.argv) > n else usual for n, usual in ((2, 100_000), (3, 2_000))
+        )
+        return weekly(rows, changed)
     rows = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
     if len(sys.argv) > 3:
         print(
             json.dumps(measure(sys.argv[2], rows, FILES[sys.argv[2]], int(sys.argv[3])), ensure_ascii=False)
         )
         return 0
-    import subprocess
-
     failed = 0
+    print(f"load {os.getloadavg()[0]:.1f} of {os.cpu_count()} processors", flush=True)
     for name in FILES:  # a process each: neither warms the other's caches
         for workers in dict.fromkeys((1, os.cpu_count() or 1)):
             command = [sys.executable, "-m", "benchmarks.bulk", str(rows), name, str(workers)]
@@ -186,7 +271,7 @@ def main() -> int:
             print(
                 f"{name:10} {workers} process{'es' if workers > 1 else '  '} {r['rows']:,} rows {r['events']:,} events:"
                 f" {r['events_per_second']:>7,} events/s ({r['deciding_seconds']} s deciding + {r['writing_seconds']} s writing)"
-                f" · floor {r['floor_events_per_second']:,}/s · ratio {r['floor_seconds'] / r['seconds']:.2f}",
+                f" · CPU {r['cpu_us_per_event']} µs an event · floor {r['floor_events_per_second']:,}/s · ratio {r['floor_seconds'] / r['seconds']:.2f}",
                 flush=True,
             )
     return failed

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import connections
+from tests.ledger.faults import die_for_real
 
 from fazhi.cases import casefile, exchange, personal, service, store
 from fazhi.cases.errors import CaseError
@@ -408,6 +409,34 @@ class ImportContract:
         with pytest.raises(KeyboardInterrupt):
             o.load([row(f"A{n}", 当事人名称="甲公司", 当事人证件号码=COMPANY) for n in range(700)])
         assert (tables(), len(calls)) == (before, 2)
+
+    def test_killed_at_any_statement_nothing_is_there_and_the_next_run_completes(
+        self, o: Office, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """kill -9 at every third statement: first of an import, then of next week's grown and changed file."""
+        from fazhi.cases.exchange import deciding
+
+        monkeypatch.setattr(deciding, "PIECE", 3)
+        people = {"当事人名称": "甲公司", "当事人证件号码": COMPANY, "事实": "某事", "调查日期": "2024-03-05"}
+        first = [row(f"A{n}", **people) for n in range(7)]
+        later = (
+            [row(f"A{n}", **people, 罚款金额="1") for n in range(2)]
+            + first[2:]
+            + [row(f"B{n}") for n in range(4)]
+        )
+        o.load(first, dry_run=True)
+        for rows, told in ((first, (7, 0, 0)), (later, (4, 2, 5))):
+            before, at = tables(), 1
+            while die_for_real(at, lambda rows=rows: o.load(rows)):  # type: ignore[misc]
+                assert tables() == before, f"after statement {at}"
+                at += 3
+            assert at > 10
+            assert tables() != before  # the run that nobody killed
+            assert Import.objects.filter(new=told[0], changed=told[1], same=told[2]).count() == 1
+            seen = tables()
+            again = o.loaded(rows)
+            assert (again.new, again.changed, again.batch, tables()) == (0, 0, "", seen)
+        o.verified()
 
     def test_who_writes_in_the_meantime_wins(self, o: Office, monkeypatch: pytest.MonkeyPatch) -> None:
         o.loaded(row())
