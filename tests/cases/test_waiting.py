@@ -118,7 +118,13 @@ def test_a_reply_to_the_notice_calls_for_its_recheck() -> None:
         values={"measures": ["fine"], "fine": 100, "confiscated": 0, "basis": "某条"},
         facts={"hearing_other": False},
     )
-    assert c.calls("handler")[0] == "hear_party"  # the decision is barred until the party was heard
+    assert c.calls("handler")[:2] == [
+        "hand_over",
+        "hear_party",
+    ]  # the five days run from service; the party has to be heard
+    served = {"of": "notify", "to": "party", "way": "direct", "served_on": c.today.isoformat()}
+    c.do("hand_over", values=served)
+    assert "hand_over" not in c.calls("handler")
     c.do("hear_party", values={"statement": "不服"})
     assert c.calls("handler")[0] == "recheck"
 
@@ -185,3 +191,30 @@ def test_a_day_later_is_another_question() -> None:
     c = investigated()
     c.today = DAY + timedelta(days=1)
     assert c.calls("handler")
+
+
+def test_a_limit_of_the_respondent_calls_for_its_answer_and_nobody_elses() -> None:
+    c = Course("reconsideration")
+    c.do(
+        "apply",
+        values={
+            "applicant": [{"id": "p", "name": "某公司", "kind": "enterprise"}], "respondent": ["other"], "form": "written",
+            "act_title": "x", "act_kind": "licence", "act_on": "2026-03-01", "on_spot": False, "amount": 0, "real_estate": False, "first_by_law": False,
+            "applied_on": "2026-03-02", "received_on": "2026-03-02", "known_on": "2026-03-01", "told_rights": True,
+            "request": "x", "reasons": "x", "claimed": False,
+        },
+    )  # fmt: skip
+    yes = dict.fromkeys(("has_parties", "interested", "has_claim", "in_scope", "in_charge"), True)
+    c.do("accept", facts={**yes, **dict.fromkeys(("excused", "already", "in_court"), False)})
+    assert "terminate" not in c.calls("handler")  # what breaks a case off is no next step of it
+    c.do("send")
+    assert c.calls("handler")[0] == "hand_over"
+    c.do("hand_over", values={"of": "send", "to": "respondent", "way": "direct", "served_on": "2026-03-02"})
+    offered = options(c.d, c.state, c.actor("handler"), c.resolved())
+    office = [x.action.name for x in waiting.calls(c.d, c.state, c.resolved(), offered, ("authority",))]
+    assert office[0] == "hear"  # before the decision; the answer is the respondent's turn
+    assert "answer" not in office
+    offered = options(c.d, c.state, c.actor("handler", "other"), c.resolved())
+    called = waiting.calls(c.d, c.state, c.resolved(), offered, ("respondent",))
+    assert [x.action.name for x in called] == ["answer"]
+    assert "答复期限" in called[0].why

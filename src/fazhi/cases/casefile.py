@@ -17,6 +17,7 @@ from fazhi.ledger.access_log import Reader
 from fazhi.organs.actor import ActorContext
 from fazhi.organs.models import Person
 from fazhi.procedures import Definition, Gate, Option, Resolved, State, gates, options
+from fazhi.procedures.compose import placeholders
 from fazhi.procedures.offers import all_needs
 from fazhi.procedures.state import HAPPENED
 
@@ -130,10 +131,11 @@ def open_(ctx: ActorContext, case: str, today: date, *, using: str = "default") 
     approves = _may_approve(d, state, actor)
     if not seen.all:
         history = [b for b in history if _theirs(d, b, ctx, state)]
-        seqs = {b["seq"] for b in history} | _sent(d, ctx, state)
+        sent = _sent(d, ctx, state)
+        seqs = {b["seq"] for b in history} | sent
         mine = [o for o in mine if o.mine]
         asked = []
-        state = _own(d, ctx, state, history)
+        state = _own(d, ctx, state, history, _told(d, state, sent))
     if any(f.hidden_from for f in d.source.fields.values()):
         state = replace(
             state, values={k: v for k, v in state.values.items() if not access.hidden(d, seen, k)}
@@ -186,10 +188,30 @@ def _sent(d: Definition, ctx: ActorContext, state: State) -> set[int]:
     return {a["s"] for a in state.acts if a["a"] in acts}
 
 
-def _own(d: Definition, ctx: ActorContext, state: State, history: list[dict[str, Any]]) -> State:
-    """The state as a side sees it that sees only its own: what it entered, what was sent to it, which organs take part."""
+def _told(d: Definition, state: State, sent: set[int]) -> set[str]:
+    """Fields that the papers sent to this side print in any case: what stands only in a conditional paragraph is not told."""
+    found: set[str] = set()
+    for act in state.acts:
+        a = d.actions.get(act["a"])
+        if act["s"] in sent and a:
+            o = a.outcomes.get(act.get("o", ""))
+            for name in (*a.documents, *(o.documents if o else ())):
+                blocks = [
+                    b
+                    for b in d.documents.get(name, {}).get("blocks", ())
+                    if "when" not in b and "each" not in b
+                ]
+                found |= set(placeholders({"blocks": blocks}))
+    return found & set(d.source.fields)
+
+
+def _own(
+    d: Definition, ctx: ActorContext, state: State, history: list[dict[str, Any]], told: set[str]
+) -> State:
+    """The state as a side sees it that sees only its own: what it entered, what the papers sent to it say, which organs
+    take part."""
     own = set(access.mine(ctx, d))
-    names = {k for b in history for k in b.get("values", {})}
+    names = {k for b in history for k in b.get("values", {})} | told
     mine = {k for k in state.sides if _to_mine(state, own, k)}
     rows = {(b["part"]["name"], b["part"]["index"]) for b in history if b.get("part")}
     return replace(

@@ -167,6 +167,6 @@ def outcome_title(d: Definition, state: State) -> str:
     for act in reversed(state.acts):
         action = d.actions.get(act["a"])
         outcome = action.outcomes.get(act.get("o", "")) if action else None
-        if outcome is not None and outcome.to:
+        if action is not None and outcome is not None and (outcome.to or action.to):
             return outcome.title
     return ""

@@ -23,7 +23,7 @@ SERVICE, SENT, SERVED = "deliveries", "sent", "served"
 @dataclass(frozen=True)
 class Call:
     """One act that is called for. `why` in words; `rank` 0 leads on, 1 is asked for, 2 clears the way, 3 ends a limit, 4 leads on
-    another way while the usual one (the act with most requirements) is barred."""
+    another way while the usual one (the act with most requirements) is barred, or too early: something has to be done first."""
 
     action: Action
     why: str
@@ -54,21 +54,34 @@ def calls(
         if name in mine and (known is None or rank < known.rank):
             found[name] = Call(d.actions[name], why, law, rank, preset)
 
+    def early(a: Action) -> bool:
+        """It may be done, but what should come before has not: that would be recorded as a flaw."""
+        return any(n.do and _unmet(view, n) for n in a.needs)
+
     phase = d.source.phases.get(s.phase, s.phase)
     onward = [o for o in offered if leads_on(d, s.phase, o.action)]
     usual = max((o for o in onward if o.mine), key=lambda o: weight(o.action), default=None)
-    barred = usual is not None and (not usual.open or _usual_outcome_is_barred(d, s.phase, usual))
+    barred = usual is not None and (
+        not usual.open or early(usual.action) or _usual_outcome_is_barred(d, s.phase, usual)
+    )
     for o in mine.values():
         a = o.action
         law = d.law_of(a.law) if a.law else ""
         decides = o in onward and turns_back(d, s.phase, a, o.outcomes)
         if decides or leads_on(d, s.phase, a, o.outcomes):
-            call(a.name, f"「{phase}」阶段的下一步：{a.title}", law, 4 if barred and not decides else 0)
+            call(
+                a.name,
+                f"「{phase}」阶段的下一步：{a.title}",
+                law,
+                4 if (barred or early(a)) and not decides else 0,
+            )
         elif asked := _asked(view, a.needs):
             call(a.name, f"已办理「{d.actions[asked].title}」，等您「{a.title}」", law, 1)
     for o in onward:
+        if own and not {side for side, _ in o.action.by} & set(own):
+            continue  # what clears the way of another side's act is told by that side's papers and limits
         for need in (*o.action.needs, *(n for x in o.action.outcomes.values() for n in x.needs)):
-            if need.do in mine and _unmet(view, need):
+            if need.do in mine and _unmet(view, need) and _own_turn(d.actions[need.do], own):
                 why = f"{need.otherwise}，「{o.action.title}」之前须先办"
                 call(need.do, why, d.law_of(need.law), 2)
     for paper, clock, rows in _unserved(d, s, view):
@@ -99,6 +112,12 @@ def calls(
             ):
                 call(name, f"{record['title']}至 {str(record['due'])[:10]}", record["law"], 3)
     return sorted(found.values(), key=lambda c: (c.rank, -weight(c.action) if c.rank == 0 else 0))
+
+
+def _own_turn(a: Action, own: Collection[str]) -> bool:
+    """Whether the act is first of all this person's side's: the review office may record an answer that came on paper, but
+    it is the respondent's turn."""
+    return not own or not a.by or a.by[0][0] in own
 
 
 def _unserved(d: Definition, s: State, view: View) -> Iterator[tuple[str, Clock, list[int]]]:

@@ -42,6 +42,7 @@ from fazhi.web.case_fields import (
 from fazhi.web.case_page import takes_row, zh
 from fazhi.web.forms import Form, date_field
 
+KINDS = {"department": 0, "government": 1, "township": 2}  # who mostly takes part comes first
 NARROW = {"date", "moment", "int", "money"}  # two of these stand side by side
 
 
@@ -119,6 +120,18 @@ def questions(s: Setting, o: Outcome | None) -> list[Fact]:
     return [f for f in d.facts.values() if f.name in wanted]
 
 
+def telling(s: Setting, o: Outcome | None) -> set[str]:
+    """Facts on which it turns what follows the act: remedies, links, publication. They hold nothing up, but have to be said."""
+    return {
+        name
+        for step in s.steps
+        for source in (step.source, step.outcomes[o.name].source if o and o.name in step.outcomes else None)
+        for text in _whens(source)
+        if text in s.d.whens
+        for name in s.d.whens[text].names
+    }
+
+
 def _whens(source: Any) -> list[str]:
     if source is None:
         return []
@@ -162,6 +175,7 @@ class ActionForm(Form):
             asked(s, self.outcome), key=lambda a: heads[a.field][0] if a.field in heads else -1
         )
         self.questions = questions(s, self.outcome)
+        self.telling = telling(s, self.outcome)
         self._build(data)
         if data is not None:
             self.data = self._complete(data)
@@ -325,7 +339,7 @@ class ActionForm(Form):
 
     def _organs(self) -> list[Option]:
         rows = Organ.objects.on(self.s.today).filter(county_id=self.s.county).order_by("path")
-        return [Option(o.id, o.name) for o in rows]
+        return [Option(o.id, o.name) for o in sorted(rows, key=lambda o: KINDS.get(o.kind, 9))]
 
     def _parties(self, name: str, many: bool, data: QueryDict | None) -> list[Option]:
         """Those chosen so far, those of the case, and what the search box finds."""
@@ -534,7 +548,8 @@ class ActionForm(Form):
                 continue  # the system has looked and found nothing: there is nothing to confirm
             before = self.initial.get(f"q_{fact.name}") is not None
             given = self.is_bound and bound.data not in (None, "") and not before
-            if bound.errors or given or trial is None or fact.name in trial.turning:
+            told = fact.name in self.telling and not before
+            if bound.errors or given or told or trial is None or fact.name in trial.turning:
                 relevant.append(bound)
             else:
                 (known if before else idle).append(bound)

@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 
-from fazhi.cases import access, definitions, search
+from fazhi.cases import access, definitions, handled, search
 from fazhi.cases.said import Speaker
 from fazhi.organs.actor import ActorContext
 from fazhi.organs.models import Organ
@@ -52,10 +52,19 @@ def context(request: HttpRequest) -> dict[str, Any]:
 
 
 def openings(ctx: ActorContext, today: Any) -> list[tuple[Definition, Any]]:
-    """The procedures that this person's post may begin, with the action that begins them."""
+    """The procedures that this person's post may begin, with the action that begins them: first those of the matters for
+    which his organ stands in for another (复议, 信息公开), then those of which it has cases, then all others."""
     library = definitions.library()
     found = []
-    for name in library.names():
+    names = list(library.names())
+    used = handled.procedures(ctx.organ, names, today)
+    matters = {line.matter for line in ctx.lines} - {""}
+
+    def rank(name: str) -> int:
+        d = library.get(name, today)
+        return 0 if d is not None and d.source.matter in matters else 1 if name in used else 2
+
+    for name in sorted(names, key=rank):
         d = library.get(name, today)
         if d is None:
             continue

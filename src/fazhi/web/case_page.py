@@ -53,10 +53,17 @@ def problem(refusal: Refusal, field: str = "") -> dict[str, str]:
 def identity(file: CaseFile, say: Speaker) -> dict[str, Any]:
     row, d = file.row, file.d
     party = next((k for k, s in d.source.sides.items() if s.is_ == "party" and file.state.sides.get(k)), "")
-    due = ""
+    due, due_title, shown = str(row.due or "")[:10], "", file.light
     if row.due and not row.closed_on:
-        clock = file.state.clocks.get(row.due_clock, {})
-        due = clock.get("title", "")
+        due_title = file.state.clocks.get(row.due_clock, {}).get("title", "")
+    if (
+        not file.sight.all and not row.closed_on
+    ):  # a side goes by its own limits, not by those of who handles the case
+        running = [c for c in file.clocks if c.record["status"] == "running" and c.record["due"]]
+        first = min(running, key=lambda c: str(c.record["due"]), default=None)
+        due = str(first.record["due"])[:10] if first else ""
+        due_title = first.record["title"] if first else ""
+        shown = first.light if first else lights.Light(lights.GREY, "没有您的期限")
     return {
         "number": row.number or "（批准后编号）",
         "numbered": bool(row.number),
@@ -75,9 +82,9 @@ def identity(file: CaseFile, say: Speaker) -> dict[str, Any]:
         "outcome": outcome_title(d, file.state) if row.closed_on or row.outcome else "",
         "opened_on": str(row.opened_on or "")[:10],
         "closed_on": str(row.closed_on or "")[:10],
-        "due": str(row.due or "")[:10],
-        "due_title": due,
-        "light": light(file.light),
+        "due": due,
+        "due_title": due_title,
+        "light": light(shown),
         "elsewhere": row.elsewhere,
     }
 
@@ -118,7 +125,11 @@ def progress(file: CaseFile) -> dict[str, Any]:
             entered[entry.phase[1]] = entry
     aside = detours(d) - set(entered) - {state.phase}
     begun = {a.opens for a in d.actions.values() if a.opens}
-    other = begun - set(entered) - {state.phase} if state.phase else set()  # the case began in another way
+    first = d.actions.get(state.acts[0]["a"]) if state.acts else None
+    other = (
+        begun - set(entered) - {state.phase, first.opens if first else ""} if state.phase else set()
+    )  # begun in another way
+    whole = file.sight.all
     order = [p for p in phases if p not in aside | other]
     steps: list[dict[str, Any]] = []
     if not state.phase:
@@ -134,7 +145,7 @@ def progress(file: CaseFile) -> dict[str, Any]:
     for i, p in enumerate(order):
         if p == state.phase:
             mark = "done" if p in d.ends else "current"
-        elif p in entered and i < here:
+        elif (p in entered or not whole) and i < here:  # who sees only his own side has not seen it pass
             mark = "done"
         elif i < here:
             mark = "skipped"
@@ -223,7 +234,7 @@ def gate_groups(file: CaseFile) -> dict[str, list[GateGroup]]:
         title = f"{d.actions[action].title}：选定处理结果以后另有的要求"
         inner = [replace(x, title=x.title.partition(" · ")[2]) for x in outcomes]
         found["leading"].append(GateGroup(title, 0, [], Counter(), inner))
-    found["leading"].sort(key=lambda g: (bool(g.inner), -(g.counts["unmet"] + g.counts["unknown"])))
+    found["leading"].sort(key=lambda g: (bool(g.inner), -len(g.gates)))
     return found
 
 
@@ -250,7 +261,9 @@ def next_acts(file: CaseFile) -> NextActs:
     if state.pending or file.row.elsewhere or (not state.acts and state.closed_on):
         return found
     usable = {o.action.name for o in file.options if o.mine and o.open}
-    called = {c.action.name: c for c in waiting.calls(d, state, file.resolved, file.options)}
+    called = {
+        c.action.name: c for c in waiting.calls(d, state, file.resolved, file.options, file.sight.sides)
+    }
     for option in file.options:
         a = option.action
         if (a.once and state.done(a.name)) or not has_row(file, a):

@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import datetime
 from typing import Any
 
-from fazhi.cases import registers
+from fazhi.cases import publishing, registers
 from fazhi.cases.casefile import CaseFile
 from fazhi.cases.said import ERASED, PARTY, PARTY_KINDS, Speaker
 from fazhi.documents import pdf
@@ -252,7 +252,13 @@ def papers(file: CaseFile) -> list[dict[str, Any]]:
             continue
         draft = e is not None and e.kind == "proposed"
         found.append(
-            {"paper": paper, "draft": draft, "on": e.on if e else "", "act": e.title if e else "送达本单位"}
+            {
+                "paper": paper,
+                "draft": draft,
+                "on": e.on if e else "",
+                "act": e.title if e else "送达本单位",
+                "public": bool(publishing.disclosure(file, paper)),
+            }
         )
     return found
 

@@ -115,7 +115,7 @@ def _shortcuts(ctx: ActorContext, today: date) -> list[menu.Item]:
         return menu.Item(title, icon, url, False, False, 0, ())
 
     found = [
-        item(a.title, "plus", reverse("cases:open", args=[d.name, a.name]))
+        item(f"{d.source.short or d.title}：{a.title}", "plus", reverse("cases:open", args=[d.name, a.name]))
         for d, a in case_lists.openings(ctx, today)
     ]
     found = found[:4]
