@@ -11,10 +11,13 @@ from __future__ import annotations
 
 from django.db import models
 
+from .rowid import RowId
+
 
 class Event(models.Model):
     """What happened in one case, as it was hashed. `hash` links: the body names the hash before it."""
 
+    id = RowId(primary_key=True)
     case = models.CharField(max_length=32, db_column="case_id")
     seq = models.PositiveIntegerField()
     county = models.CharField(max_length=6)

@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from fazhi.ledger.rowid import RowId
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -106,12 +108,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Event",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", RowId(primary_key=True, serialize=False)),
                 ("case", models.CharField(db_column="case_id", max_length=32)),
                 ("seq", models.PositiveIntegerField()),
                 ("county", models.CharField(max_length=6)),
