@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from fazhi.organs.names import collective
 from fazhi.plans.parse import parse_plan
 
 HEAD = "某县2026年法治政府建设工作要点\n"
@@ -128,3 +129,21 @@ def test_inspection_findings_and_yi_shi_are_numbers() -> None:
     ]
     assert str(plan.tasks[0].due) == "2026-02-28"
     assert "张某" not in plan.tasks[0].text
+
+
+@pytest.mark.parametrize(
+    ("name", "kinds"),
+    [
+        ("各乡镇人民政府", {"township"}),
+        ("各镇人民政府", {"township"}),
+        ("各镇（街道）", {"township"}),
+        ("各镇街", {"township"}),
+        ("县直有关部门", {"department", "institution", "upper_branch", "party_organ", "supervision"}),
+        ("各行政执法部门", {"department", "institution", "upper_branch", "party_organ", "supervision"}),
+        ("各村（社区）", {"village"}),
+        ("县司法局", None),
+        ("各界代表", None),
+    ],
+)
+def test_collective_names_say_which_kinds_of_organ_they_expand_to(name: str, kinds: set[str] | None) -> None:
+    assert collective(name) == kinds

@@ -23,7 +23,7 @@ _CONTRACTIONS = (
     ("办公室", "办"),
     ("委员会", "委"),
 )
-_TOWNS = re.compile(r"乡镇|镇街|镇乡|街道|乡\(镇\)|镇\(乡\)")
+_TOWNS = re.compile(r"乡镇|镇街|镇乡|街道|乡\(镇\)|镇\(乡\)|各镇|各乡(?!村)")
 _UNITS = re.compile(r"部门|单位|委办局|机关")
 _EVERY = re.compile(r"各|所有|全部|全县|全区|全市|有关|相关")
 _VILLAGES = re.compile(r"各(行政)?村|各社区|村\(社区\)")
