@@ -1,12 +1,13 @@
 """`fazhi import`, `export`, `work`, `case`: cases in and out of spreadsheets, the worker, a case on the terminal.
 
-The handlers stand in fazhi.cases.shell and are imported when they run: they need Django.
+The handlers stand in fazhi.cases.shell and shell_import, and are imported when they run: they need Django.
 """
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 KINDS = ("organs", "lines", "people", "posts", "parameters", "code_lists", "codes", "regions", "parties")
@@ -45,7 +46,9 @@ def _import(parser: argparse.ArgumentParser) -> None:
         "--errors-to", default="", metavar="FILE", help="有错误时，把文件另存一份：错误的格标出，旁边写明原因"
     )
     parser.add_argument(
-        "--only-right", action="store_true", help="有错误的行不导入，只导入正确的行（默认有一处错误就全部不导入）"
+        "--only-right",
+        action="store_true",
+        help="有错误的行不导入，只导入正确的行（默认有一处错误就全部不导入）",
     )
     parser.add_argument("--undo", default="", metavar="批次", help="撤销一个导入批次")
     parser.add_argument("--batches", action="store_true", help="列出最近的导入批次")
@@ -63,7 +66,7 @@ def _import(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--max-rows", type=int, default=0, metavar="行数", help="一个文件最多多少行（默认 100000）"
     )
-    parser.set_defaults(handler=_later("import_"))
+    parser.set_defaults(handler=_later("import_", "shell_import"))
 
 
 def _export(parser: argparse.ArgumentParser) -> None:
@@ -84,14 +87,12 @@ def _export(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(handler=_later("export_"))
 
 
-def _later(name: str) -> Callable[[argparse.Namespace], int]:
+def _later(name: str, module: str = "shell") -> Callable[[argparse.Namespace], int]:
     def handler(args: argparse.Namespace) -> int:
         from fazhi.cli import django_setup
 
         django_setup()
-        from fazhi.cases import shell
-
-        found: Callable[[argparse.Namespace], int] = getattr(shell, name)
+        found: Callable[[argparse.Namespace], int] = getattr(import_module(f"fazhi.cases.{module}"), name)
         return found(args)
 
     return handler
