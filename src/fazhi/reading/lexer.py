@@ -20,6 +20,7 @@ _HALF = dict(zip("０１２３４５６７８９．％〇○\u00a0\u2009\u202f",
 _FULL = re.compile("[０-９．％〇○\u00a0\u2009\u202f]")
 _CN = "零一二三四五六七八九十百千万亿两"
 _FOLLOW = "".join(sorted(CHINESE))
+_NOT_BEFORE = "统同第进唯专单逐之每0123456789" + _CN
 _NOT_TENTHS = "为果效立员本长就型熟交绩功不品都"
 _ARABIC = re.compile(
     rf"""
@@ -30,7 +31,7 @@ _ARABIC = re.compile(
     re.VERBOSE | re.ASCII,
 )
 _CHINESE = re.compile(
-    rf"""(?P<chinese>[{_CN}]{{1,24}}+)(?:点(?P<fraction>[{_CN}]{{1,24}}+))?
+    rf"""(?P<chinese>[{_CN}](?<![{_NOT_BEFORE}].)[{_CN}]{{0,23}}+)(?:点(?P<fraction>[{_CN}]{{1,24}}+))?
     (?:分之(?P<part>\d+(?:\.\d+)?|[{_CN}]{{1,24}}+(?:点[{_CN}]{{1,24}}+)?)|(?P<tenths>成(?:半|(?![{_NOT_TENTHS}])))
       |(?=(?:余|多)?[{_FOLLOW}元亩年]|工作日|公里|小时|分钟))""",
     re.VERBOSE | re.ASCII,
@@ -40,7 +41,6 @@ _CHAIN = re.compile(
 )
 _CODE = re.compile(r"[A-Za-z0-9_./-]*")
 _CHAINED = frozenset("-/·•.:：∶ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-_NOT_BEFORE = frozenset("统同第进唯专单逐之每0123456789" + _CN)
 _TITLE = re.compile(r"《[^《》\n]{1,120}》")
 _GE = ("不低于", "不少于", "不小于", "至少", "最少", "超过", "突破", "高于", "多于", "大于", "超", "逾")
 _LE = ("不超过", "不高于", "不多于", "不大于", "控制在", "至多", "最多", "少于", "低于", "以内")
@@ -288,8 +288,6 @@ def _chinese(text: str, line: str, found: re.Match[str]) -> Figure | None:
     start, end = found.span()
     word = line[start:end]
     before = line[start - 1] if start else "\n"
-    if before in _NOT_BEFORE:
-        return None
     if found["tenths"]:
         word = found["chinese"]
     value = _digit_or(word)
@@ -358,21 +356,39 @@ def _digit_or(word: str) -> Decimal | None:
 
 def _unit(line: str, at: int) -> tuple[Kind, str]:
     """The measure word at an offset and the kind of figure it makes; count and "" where none is known."""
-    if at >= len(line):
-        return "count", ""
-    first = line[at]
-    if first == "元" or line.startswith(MONEY, at):
-        return "money", next((unit for unit in MONEY[1:] if line.startswith(unit, at)), "元")
-    for unit in BY_FIRST.get(first, ()):
-        if line.startswith(unit, at):
-            if unit in DURATIONS:
-                return "duration", unit
-            if unit == "个百分点" or unit == "个点":
-                return "percent_point", unit
-            return "count", unit
-    if line.startswith("百分点", at):
-        return "percent_point", "百分点"
-    return "count", ""
+    words = _WORDS_AT.get(line[at : at + 1])
+    if words is None:
+        return _NONE
+    found = words.match(line, at)
+    return _NONE if found is None else _KIND_OF[found[0]]
+
+
+def _units() -> tuple[dict[str, re.Pattern[str]], dict[str, tuple[Kind, str]]]:
+    """For each first character the measure words, longest first; and what each makes of a figure."""
+    words: dict[str, set[str]] = {first: set(units) for first, units in BY_FIRST.items()}
+    for unit in (*MONEY, "百分点"):
+        words.setdefault(unit[0], set()).add(unit)
+    # 元, with or without what it is of, goes before all other words that begin so.
+    patterns = {
+        first: re.compile("|".join(map(re.escape, sorted(told, key=lambda w: (w not in MONEY, -len(w))))))
+        for first, told in words.items()
+    }
+    kinds: dict[str, tuple[Kind, str]] = {}
+    for told in words.values():
+        for unit in told:
+            if unit in MONEY:
+                kinds[unit] = "money", unit
+            elif unit in DURATIONS:
+                kinds[unit] = "duration", unit
+            elif unit in ("个百分点", "个点", "百分点"):
+                kinds[unit] = "percent_point", unit
+            else:
+                kinds[unit] = "count", unit
+    return patterns, kinds
+
+
+_WORDS_AT, _KIND_OF = _units()
+_NONE: tuple[Kind, str] = ("count", "")
 
 
 def _is_year(line: str, start: int, end: int, number: str, before: str) -> bool:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cached_property
 
 from fazhi.reading.figure import Figure
 
@@ -28,12 +27,28 @@ _AIM_HEADING = re.compile(
 class Mark:
     """A figure in its place: sentence and clause number, bracket depth, and the words around it."""
 
-    __slots__ = ("clause", "depth", "figure", "head", "index", "post", "pre", "sentence", "value")
+    __slots__ = (
+        "clause",
+        "depth",
+        "exact",
+        "figure",
+        "head",
+        "index",
+        "is_percent",
+        "is_quantity",
+        "post",
+        "pre",
+        "sentence",
+        "value",
+    )
 
     def __init__(self, figure: Figure, index: int) -> None:
         self.figure = figure
         self.index = index
         self.value = figure.value
+        self.exact = figure.bound == "exact"
+        self.is_percent = figure.kind == "percent"
+        self.is_quantity = figure.kind in ("count", "money")
         self.sentence = 0
         self.clause = 0
         self.depth = 0
@@ -44,18 +59,6 @@ class Mark:
     @property
     def span(self) -> tuple[int, int]:
         return self.figure.start, self.figure.end
-
-    @property
-    def exact(self) -> bool:
-        return self.figure.bound == "exact"
-
-    @property
-    def is_percent(self) -> bool:
-        return self.figure.kind == "percent"
-
-    @property
-    def is_quantity(self) -> bool:
-        return self.figure.kind in ("count", "money")
 
     def __repr__(self) -> str:
         return f"<{self.head}[{self.figure.text}]{self.figure.unit}>"
@@ -71,17 +74,20 @@ class Paragraph:
         self.text = text[start:end]
         self.figures = figures
         self.under_aims = aim
+        self._aimed: dict[int, bool] = {}
+        self.ends = self._ends()
+        self.brackets = self._brackets() if "(" in self.text or "（" in self.text else []
+        self.marks = self._marks()
+        self.sentences = self._sentences()
 
-    @cached_property
-    def ends(self) -> list[int]:
+    def _ends(self) -> list[int]:
         """Offsets behind each sentence."""
         ends = [self.start + found.end() for found in _SENTENCE.finditer(self.text)]
         if not ends or ends[-1] != self.end:
             ends.append(self.end)
         return ends
 
-    @cached_property
-    def brackets(self) -> list[tuple[int, int]]:
+    def _brackets(self) -> list[tuple[int, int]]:
         """Where brackets open and close, innermost first among those that close together."""
         stack: list[int] = []
         spans: list[tuple[int, int]] = []
@@ -95,8 +101,7 @@ class Paragraph:
     def depth(self, at: int) -> int:
         return sum(1 for opened, closed in self.brackets if opened < at < closed)
 
-    @cached_property
-    def marks(self) -> list[Mark]:
+    def _marks(self) -> list[Mark]:
         marks: list[Mark] = []
         sentence, begin, clause = 0, self.start, 0
         whole, ends = self.whole, self.ends
@@ -129,8 +134,7 @@ class Paragraph:
             marks[-1].post = whole[marks[-1].figure.after : ends[marks[-1].sentence]]
         return marks
 
-    @cached_property
-    def sentences(self) -> list[list[Mark]]:
+    def _sentences(self) -> list[list[Mark]]:
         """The figures of each sentence that has any."""
         groups: dict[int, list[Mark]] = {}
         for mark in self.marks:
@@ -144,7 +148,11 @@ class Paragraph:
 
     def aims(self, mark: Mark) -> bool:
         """Whether the figure is planned and not done."""
-        return self.under_aims or _AIM.search(self.sentence_text(mark)) is not None
+        if self.under_aims:
+            return True
+        if mark.sentence not in self._aimed:
+            self._aimed[mark.sentence] = _AIM.search(self.sentence_text(mark)) is not None
+        return self._aimed[mark.sentence]
 
     def between(self, one: Mark, other: Mark) -> str:
         return self.whole[one.figure.after : other.figure.start]

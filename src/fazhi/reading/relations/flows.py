@@ -20,17 +20,27 @@ _OPENING, _CLOSING_STOCK = _SUM.words["opening"], _SUM.words["closing_stock"]
 _IN, _OUT = _SUM.words["flow_in"], _SUM.words["flow_out"]
 _ALL, _ABSENT, _PRESENT = _SUM.words["due_all"], _SUM.words["absent"], _SUM.words["present"]
 _EXPORT, _IMPORT, _SURPLUS = _SUM.words["exports"], _SUM.words["imports"], _SUM.words["surplus"]
+_STOCK = re.compile("[年期月]初|去年[底末]|上年[底末]")
+_DUE = re.compile("应到|应参加|编制|核定|应出")
 _LAST_BASE = re.compile(r"^[,，(（]{0,2}(?:而|其中)?(?:上年|去年|上一年)(?:度|同期)?[一-龥]{0,6}(?:为|是)?$")
 
 
 def check(paragraph: Paragraph) -> Iterator[Finding]:
+    text = paragraph.text
+    stock, due = _STOCK.search(text) is not None, _DUE.search(text) is not None
+    surplus, base_last = "差" in text, "上年" in text or "去年" in text or "上一年" in text
+    if not (stock or due or surplus or base_last):
+        return
     for marks in paragraph.sentences:
         if len(marks) < 3:
             continue
-        yield from _stock(marks)
-        yield from _present(marks)
-        yield from _surplus(marks)
-        for place, base in enumerate(marks):
+        if stock:
+            yield from _stock(marks)
+        if due:
+            yield from _present(marks)
+        if surplus:
+            yield from _surplus(marks)
+        for place, base in enumerate(marks if base_last else ()):
             if place >= 2 and _LAST_BASE.match(base.pre.replace(" ", "")):
                 yield from _base_last(marks, place)
 

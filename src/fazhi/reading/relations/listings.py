@@ -31,9 +31,8 @@ _COUNTED_EVEN = re.compile(
 _OPEN_COUNT = re.compile(
     r"等(?P<n>[二三四五六七八九十两]|\d{1,2})(?:个|支|家|所|类|项|条)(?P<noun>[一-龥]{1,5})"
 )
-_COLON_LIST = re.compile(
-    r"(?P<n>[三四五六七八九十]|\d{1,2})(?:个|家|所|支|条|座)[^,，。;；：:、\d]{1,12}[：:](?P<items>[一-龥]{2,8}(?:、[一-龥]{2,8}){2,20})(?=[。；;\n]|$)"
-)
+_COLON_LIST = re.compile(r"[：:](?P<items>[一-龥]{2,8}(?:、[一-龥]{2,8}){2,20})(?=[。；;\n]|$)")
+_COLON_COUNT = re.compile(r"(?P<n>[三四五六七八九十]|\d{1,2})(?:个|家|所|支|条|座)[^,，。;；：:、\d]{1,12}$")
 _JOINED = frozenset("、》”）)和及与“")
 _ITEMS = re.compile(r"[一-龥]{2,10}(?:、[一-龥]{2,10}){2,11}$")
 _FARTHEST = 140  # characters that an enumeration may take
@@ -89,12 +88,15 @@ def _and_so_on(text: str) -> Iterator[Finding]:
 def _announced(text: str) -> Iterator[Finding]:
     """六个街道：东街、西街、南街…。: items of one make to the end of the sentence."""
     for found in _COLON_LIST.finditer(text):
-        stated, items = _number(found["n"]), found["items"].split("、")
-        suffix = {item[-1] for item in items}
-        if stated is None or stated == len(items) or len(suffix) != 1 or "等" in items[-1]:
+        before = _COLON_COUNT.search(text[max(0, found.start() - 20) : found.start()])
+        items = found["items"].split("、")
+        if before is None or len({item[-1] for item in items}) != 1 or "等" in items[-1]:
             continue
-        if not _compound(items, stated) and len(items) > 2:
-            yield _told(found["n"], found.start("n"), found.start("items"), found.end("items"), len(items))
+        stated = _number(before["n"])
+        if stated is None or stated == len(items) or _compound(items, stated):
+            continue
+        at = max(0, found.start() - 20) + before.start("n")
+        yield _told(before["n"], at, found.start("items"), found.end("items"), len(items))
 
 
 def check(paragraph: Paragraph) -> Iterator[Finding]:

@@ -19,6 +19,7 @@ _WHOLE, _PART, _CARRIED = _ORDER.words["whole"], _ORDER.words["part"], _ORDER.wo
 _CUMULATIVE, _THIS_YEAR = _ORDER.words["cumulative"], _ORDER.words["this_year"]
 _EXISTING = re.compile(rf"(?:{_ORDER.words['existing'].pattern})([一-龥]{{3,12}})$")
 _SAMPLED = re.compile(rf"(?:{_ORDER.words['sampled'].pattern})了?([一-龥]{{3,12}})$")
+_SINCE = re.compile(r"历年累计|以来累计|以来共")
 _ALL = re.compile(r"全([省市县区州旗镇乡])$")
 _NOUN = re.compile(r"^[一-龥]{2,8}")
 
@@ -27,8 +28,10 @@ def check(paragraph: Paragraph) -> Iterator[Finding]:
     yield from _due_and_done(paragraph)
     yield from _brackets(paragraph)
     yield from _among(paragraph)
-    yield from _all_years(paragraph)
-    yield from _same_fact(paragraph)
+    if _SINCE.search(paragraph.text):
+        yield from _all_years(paragraph)
+    if "全" in paragraph.text:
+        yield from _same_fact(paragraph)
     yield from _received(paragraph)
 
 
@@ -93,6 +96,8 @@ def _received(paragraph: Paragraph) -> Iterator[Finding]:
 
 def _among(paragraph: Paragraph) -> Iterator[Finding]:
     """N件，其中M件…: what is among them is not more than they are."""
+    if "其中" not in paragraph.text:
+        return
     for marks in paragraph.sentences:
         for place, part in enumerate(marks):
             if (
@@ -171,7 +176,7 @@ def _all_years(paragraph: Paragraph) -> Iterator[Finding]:
     """全年接待N人次，自设立以来累计接待M人次: M is not less than N."""
     for marks in paragraph.sentences:
         for place, total in enumerate(marks):
-            if not re.search(r"(?:历年累计|以来累计|以来共)", total.pre):
+            if not _SINCE.search(total.pre):
                 continue
             for year in marks[:place]:
                 if (

@@ -109,38 +109,31 @@ def _opened(paragraph: Paragraph, seen: set[int]) -> Iterator[Found]:
     """公证b件，国内c件，涉外d件: the list leaves nothing out, the figure just before it is the total."""
     sentences = paragraph.sentences
     for number, marks in enumerate(sentences):
-        for place, first in enumerate(marks):
+        for place, first in enumerate(marks[:-1]):
             if not first.is_quantity or changing(first):
                 continue
-            run = list_from(paragraph, marks[place:], first)
-            if len(run) < 2:
-                continue
-            totals = [
-                m for m in marks[:place] if like(m, first) and m.depth <= first.depth and not changing(m)
-            ]
+            totals = [m for m in marks[:place] if like(m, first) and m.depth <= first.depth]
             near = bool(totals)
             if not totals and place == 0 and number:
-                totals = [
-                    m for m in sentences[number - 1] if like(m, first) and m.depth == 0 and not changing(m)
-                ]
-            if (
-                not totals
-                or any(_reads(mark, run) for mark in totals)
-                or explained(totals[:-1], [totals[-1], *run])
-            ):
+                totals = [m for m in sentences[number - 1] if like(m, first) and m.depth == 0]
+            totals = [m for m in totals if not changing(m)]
+            run = list_from(paragraph, marks[place:], first) if totals else []
+            if len(run) < 2:
+                continue
+            whole = complete(run, paragraph.marks) or joined(run)
+            long = near and len(run) > 2 and parallel(run) and (one_make(run) or len(run) > 3)
+            if not (whole or long or (len(run) > 2 and partly_opposed(run))):
+                continue
+            if any(_reads(mark, run) for mark in totals) or explained(totals[:-1], [totals[-1], *run]):
                 continue
             total = _total_of(totals, run)
             if total is None or not total.exact or (total is totals[-1] and total.index in seen):
                 continue
             if closed_later(marks, run) or (_PARTIAL.search(run[0].pre) and not joined(run)):
                 continue
-            whole = complete(run, paragraph.marks) or joined(run)
-            long = len(run) > 2 and parallel(run) and (one_make(run) or len(run) > 3)
             if any(mark.value > total.value for mark in run) and not whole and len(run) < 4:
                 continue
-            named = not near or _names_whole(total, run)
-            long = long and near and total.value >= 30
-            if whole or (named and (long or (len(run) > 2 and partly_opposed(run)))):
+            if whole or not near or (_names_whole(total, run) and (total.value >= 30 or not long)):
                 yield from _accuse("sum", total, run)
                 break
 

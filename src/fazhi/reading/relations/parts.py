@@ -16,6 +16,8 @@ _STOP, _CHANGE, _AVERAGE = _SUM.words["stop"], _SUM.words["change"], _SUM.words[
 _TOTAL = re.compile(f"(?:{_SUM.words['total'].pattern})(?:为|达|约|有)?$")
 _REMAINDER = _SUM.words["remainder"]
 _COMMA = re.compile(r"[,，;；、。(（]")
+_SEMICOLON = re.compile("[;；]")
+_NO_PAUSE = re.compile("[,，;；]")
 _MOVED = re.compile(r"(?:由|从)[^,，;；。]{0,12}$|[至到]$")
 DONE = re.compile(r"[,，；;][^,，；;]{1,6}已")
 
@@ -68,7 +70,7 @@ def outermost(parts: Sequence[Mark]) -> list[Mark]:
     for mark in parts:
         if kept and "其中" in mark.pre:
             inside = True
-        elif inside and re.search("[;；]", mark.pre):
+        elif inside and _SEMICOLON.search(mark.pre):
             inside = False
         if not inside:
             kept.append(mark)
@@ -95,7 +97,7 @@ def list_from(
     for mark in scope:
         if mark.depth != depth:
             continue
-        if run and re.search("[;；]", mark.pre):
+        if run and not semicolon and _SEMICOLON.search(mark.pre):
             semicolon = True
         if mark.is_percent or mark.figure.start < first.figure.start:
             continue
@@ -103,16 +105,11 @@ def list_from(
             break
         if _MOVED.search(mark.head) or (run and averaged(mark)):
             break  # 由24件减至6件 are no parts, nor is 日均办件
-        if semicolon and len(run) > 1 and not re.search("[;；]", between):
+        if semicolon and len(run) > 1 and not _SEMICOLON.search(between):
             break  # the first parts were joined by commas: the semicolon ends the list
         if run and not between:
             between = paragraph.between(run[0], mark)
-        if (
-            len(run) > 1
-            and "、" in run[1].pre[:4]
-            and "、" not in mark.pre
-            and re.search("[,，;；]", mark.pre)
-        ):
+        if len(run) > 1 and "、" in run[1].pre[:4] and "、" not in mark.pre and _NO_PAUSE.search(mark.pre):
             break  # 甲a件、乙b件，评出…: the comma ends the list
         if not like(mark, first):
             following = paragraph.marks[mark.index + 1] if mark.index + 1 < len(paragraph.marks) else None

@@ -249,11 +249,6 @@ def _colon(paragraph: Paragraph, seen: set[int]) -> Iterator[Found]:
         for place, total in enumerate(marks[:-2]):
             if not total.is_quantity or not total.exact or total.index in seen:
                 continue
-            colon = bool(_COLON.search(total.post)) and len(total.post) < 40
-            classes = marks[place + 1]
-            if classes.figure.unit in ("类", "种", "大类") and classes.post.startswith(("：", ":")):
-                colon = True  # N件，共k类：甲a件…
-            counted = bool(_TOTAL.search(total.head))
             if "其中" in total.post:
                 continue
             following = [m for m in marks[place + 1 :] if m.depth == total.depth and not m.is_percent]
@@ -265,12 +260,15 @@ def _colon(paragraph: Paragraph, seen: set[int]) -> Iterator[Found]:
                     run.append(mark)
                 elif mark.figure.kind == total.figure.kind and len(mark.pre) > 4 and run:
                     break
-            if len(run) < 2 or _fits(total, run):
+            if len(run) < 2 or not _alike(run) or _fits(total, run):
                 continue
             if any(holds(total, run[:length]) for length in range(2, len(run) + 1)):
                 continue
-            if not _alike(run):
-                continue
+            colon = bool(_COLON.search(total.post)) and len(total.post) < 40
+            classes = marks[place + 1]
+            if classes.figure.unit in ("类", "种", "大类") and classes.post.startswith(("：", ":")):
+                colon = True  # N件，共k类：甲a件…
+            counted = bool(_TOTAL.search(total.head))
             for found, of in _accuse(paragraph, total, run, explicit=colon):
                 if found is None:
                     continue

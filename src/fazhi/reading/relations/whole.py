@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import lru_cache
 
 from fazhi.reading.rules import family
 from fazhi.reading.structure import Mark
@@ -12,6 +13,7 @@ from fazhi.reading.structure import Mark
 _SUM = family("sum")
 _REMAINDER, _PENDING = _SUM.words["remainder"], _SUM.words["pending"]
 _CONTRARY = _SUM.groups["contrary"]
+_ANY = re.compile("|".join(sorted({re.escape(word) for group in _CONTRARY for word in group})))
 _AND = re.compile(r"^(?:[\s、,，]*)(?:和|及|以及|与)")
 
 
@@ -31,9 +33,23 @@ def _hundred(run: Sequence[Mark], marks: Sequence[Mark]) -> bool:
 
 def partly_opposed(run: Sequence[Mark]) -> bool:
     """Whether two of the parts are contraries (受理a件，不予受理b件，补正后撤回c件)."""
-    return any(
-        len({next((word for word in group if word in mark.head), "") for mark in run} - {""}) > 1
-        for group in _CONTRARY
+    seen: dict[int, str] = {}
+    for mark in run:
+        for group, word in _contraries(mark.head):
+            if seen.setdefault(group, word) != word:
+                return True
+    return False
+
+
+@lru_cache(maxsize=8192)
+def _contraries(name: str) -> tuple[tuple[int, str], ...]:
+    """The groups of which the name holds a word, and the first such word."""
+    if _ANY.search(name) is None:
+        return ()
+    return tuple(
+        (number, word)
+        for number, group in enumerate(_CONTRARY)
+        if (word := next((word for word in group if word in name), ""))
     )
 
 
@@ -53,22 +69,14 @@ def opposed_names(heads: Sequence[str]) -> bool:
         for head in heads
     ):
         return True
-    return any(_of_group(heads, group) for group in _CONTRARY)
-
-
-def _of_group(heads: Sequence[str], group: Sequence[str]) -> bool:
-    """Whether every name holds another word of the group (or says 其他)."""
-    told: set[str] = set()
-    for head in heads:
-        word = next((word for word in group if word in head), None)
-        if word is None:
-            if _REMAINDER.match(head):
-                continue
-            return False
-        if word in told:
-            return False
-        told.add(word)
-    return len(told) > 1
+    named = [_contraries(head) for head in heads if not _REMAINDER.match(head)]
+    if len(named) < 2 or not all(named):
+        return False
+    return any(
+        len({dict(groups).get(number, "") for groups in named}) == len(named)
+        and all(number in dict(groups) for groups in named)
+        for number, _ in named[0]
+    )
 
 
 def joined(run: Sequence[Mark]) -> bool:
