@@ -79,6 +79,18 @@ def test_places_in_a_pdf_name_page_line_and_column(
     assert [each["what"] for each in told["source"]["left_out"]] == ["页眉", "页码"]
 
 
+def test_the_text_that_offsets_count_in_can_be_asked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "a.html"
+    file.write_text(
+        "<body><nav>首页</nav><p>排查纠纷500件，化解487件，化解率97.4%。</p></body>", encoding="utf-8"
+    )
+    assert main(["check", "--json", "--text", str(file)]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [told["text"][f["start"] : f["end"]] for f in told["figures"]] == ["500", "487", "97.4%"]
+
+
 def test_traditional_characters_are_checked_and_shown_as_written(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import random
 import zlib
 
 import pytest
@@ -149,6 +151,24 @@ def test_what_cannot_be_read_is_told_with_what_to_do(data: bytes, word: str) -> 
         open_file(data, "a.pdf")
     assert word in told.value.message
     assert told.value.next
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_damaged_files_end_in_a_text_or_in_words(seed: int) -> None:
+    chance = random.Random(seed)
+    data = bytearray(WHOLE)
+    for _ in range(12):
+        data[chance.randrange(20, len(data))] = chance.randrange(256)
+    with contextlib.suppress(ReadingError):
+        assert open_file(bytes(data[: chance.randrange(len(data) // 2, len(data))]), "a.pdf").text
+
+
+def test_five_hundred_pages_are_read_like_one() -> None:
+    source = open_file(
+        printed.pdf(printed.pages_of([f"第{n}件，办结{n}件。" for n in range(500)], a_page=1)), "a.pdf"
+    )
+    assert source.text.split("\n") == [f"第{n}件，办结{n}件。" for n in range(500)]
+    assert source.lines[-1][1:] == (500, 1)
 
 
 def test_too_many_pages_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:

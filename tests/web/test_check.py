@@ -18,6 +18,7 @@ from tests.web import build
 from fazhi.figures.models import ImportedFigure
 from fazhi.web import check_pages
 from fazhi.web.models import Draft
+from fazhi.web.views import check
 
 BAD = "安定县2025年法治政府建设年度报告\n排查纠纷500件，化解487件，化解率94.7%。\n资金<b>1.5万元</b>。"
 LAST = "安定县2024年法治政府建设年度报告\n受理行政复议申请711件。化解率96.2%。"
@@ -124,6 +125,12 @@ def test_a_kept_text_is_its_keepers_alone(client: Client, place: dict[str, Any])
     assert other.post(f"{kept}discard/").status_code == 404
     assert client.post(f"{kept}discard/").status_code == 302
     assert client.get(kept).status_code == 404
+
+
+def test_one_keeps_no_more_than_so_many(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(check, "KEPT", 1)
+    for text, status in ((BAD, 302), (BAD, 302), (LAST, 400)):
+        assert client.post("/check/keep/", carried(post(client, file(text)))).status_code == status
 
 
 def test_two_files_are_compared_and_each_can_be_opened(client: Client) -> None:

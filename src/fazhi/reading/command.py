@@ -26,6 +26,7 @@ def register(subparsers: Subparsers) -> None:
     )
     parser.add_argument("files", nargs="+", type=Path, metavar="文件")
     parser.add_argument("--json", action="store_true", help="每个文件输出一行 JSON")
+    parser.add_argument("--text", action="store_true", help="JSON 里带上读到的文字（位置按它计）")
     parser.add_argument("--no-info", action="store_true", help="不显示“提示”（如末位差一）")
     parser.add_argument(
         "--docx", type=Path, metavar="输出", help="另存带批注的 .docx；核校多个文件时是文件夹"
@@ -57,7 +58,10 @@ def _check(args: argparse.Namespace) -> int:
         if args.json:
             from fazhi.reading.examine import as_json
 
-            print(json.dumps(as_json(examined, str(path)), ensure_ascii=False))
+            told = as_json(examined, str(path))
+            print(
+                json.dumps(told | {"text": examined.source.text} if args.text else told, ensure_ascii=False)
+            )
         else:
             _tell(path, examined, info=not args.no_info)
         if args.docx:

@@ -19,7 +19,8 @@ from fazhi.reading.source import Left
 if TYPE_CHECKING:
     from lxml.etree import _Element  # type: ignore[import-untyped]
 
-LARGEST = 16 * 1024 * 1024  # bytes of a page; its tree takes many times as much
+LARGEST = 16 * 1024 * 1024  # bytes of a page
+TAGS = 400_000  # each takes some hundred bytes as a tree; a long page has some thousands
 
 
 def _set(words: str) -> frozenset[str]:
@@ -73,6 +74,8 @@ def read(data: bytes) -> tuple[str, tuple[Left, ...], tuple[str, ...]]:
 
     if len(data) > LARGEST:
         raise ReadingError(f"网页超过 {LARGEST // 2**20} MB，没有读取", next="请把正文另存为 .txt 后再试。")
+    if data.count(b"<") > TAGS:
+        raise ReadingError("网页的标签多得不正常，没有读取", next="请把正文另存为 .txt 后再试。")
     if data[:2048].lower().find(b"mime-version:") != -1:
         raise ReadingError("这是单个文件的网页存档（.mht）", next="请在浏览器里用“网页，仅 HTML”另存后再试。")
     declared = re.search(rb"charset\s*=\s*[\"']?([\w-]+)", data[:4096])

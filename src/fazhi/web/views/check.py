@@ -23,6 +23,7 @@ from fazhi.web.models import Draft
 from fazhi.web.views.figures import RECORDERS
 
 _PREFIX = "check:"
+KEPT = 20  # texts that one person may keep at a time
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
@@ -81,7 +82,7 @@ def _ask(
         found = drafts.load(person, draft.key, timezone.now())
         if found is not None:
             until = timezone.localtime(draft.saved_at + drafts.KEPT).date() - timedelta(days=1)
-            kept.append({"id": draft.key.removeprefix(_PREFIX), "name": found[0]["name"][0], "saved_at": draft.saved_at, "until": until})  # fmt: skip
+            kept.append({"id": draft.key.removeprefix(_PREFIX), "name": "".join(found[0].get("name", [])) or "文件", "saved_at": draft.saved_at, "until": until})  # fmt: skip
     shown = {
         "problems": problems or [], "pasted": pasted, "kept": kept, "megabytes": check_pages.BYTES // 2**20,
         "characters": check_pages.CHARACTERS // 10000, "files": check_pages.FILES,
@@ -128,6 +129,9 @@ def keep(request: HttpRequest) -> HttpResponse:
     """Keep a text for this person alone, sealed, for as long as drafts are kept."""
     examined = check_pages.carried_back(request.POST)
     key = hashlib.sha256(examined.source.text.encode()).hexdigest()[:32]
+    held = Draft.objects.filter(person=request.acting.person, key__startswith=_PREFIX)  # type: ignore[attr-defined]
+    if held.exclude(key=_PREFIX + key).count() >= KEPT:
+        raise UserError(f"您已经保留了 {KEPT} 份，没有再保留。", next="请先到文本核校页面删除不用的。")
     values = {name: [value] for name, value in check_pages.carried(examined).items()}
     drafts.save(request.acting.person, _PREFIX + key, values, timezone.now())  # type: ignore[attr-defined]
     messages.success(request, f"“{examined.name}”已为您保留 {drafts.KEPT.days} 天，只有您自己能看到。")
@@ -153,4 +157,4 @@ def _kept(request: HttpRequest, key: str) -> Examined:
     found = drafts.load(request.acting.person, _PREFIX + key, timezone.now())  # type: ignore[attr-defined]
     if found is None:
         raise Http404
-    return check_pages.carried_back({name: values[0] for name, values in found[0].items()})
+    return check_pages.carried_back({name: "".join(values) for name, values in found[0].items()})
