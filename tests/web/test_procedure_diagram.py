@@ -82,6 +82,13 @@ def test_needs_clocks_and_articles_stand_with_their_act() -> None:
     assert [n["law"] for n in check.ways[0].needs] == ["第十八条", "第十八条"]
 
 
+def test_what_may_be_done_in_a_phase_is_said_there_even_if_it_begins_earlier() -> None:
+    stations = {s.key: s for s in definition_flow.course(latest("supervision_order"))}
+    assert stations["answered"].acts == ()
+    assert stations["answered"].others == ("复核", "升级督办", "终止督办")
+    assert "还可以办理：复核、升级督办、终止督办" in text_of(drawn("supervision_order"))
+
+
 def test_a_line_is_broken_between_characters_and_not_before_a_closing_mark() -> None:
     assert flow_chart.wrapped("一二三四，五", 8) == ["一二三四，", "五"]
     assert flow_chart.wrapped("abcdef", 4) == ["abcd", "ef"]

@@ -50,12 +50,16 @@ class Act:
 
 @dataclass(frozen=True)
 class Station:
-    """A phase with the acts that first come up in it; the first station of all, without a key, is the beginning."""
+    """A phase with the acts that first come up in it; the first station of all, without a key, is the beginning.
+
+    `others`: titles of acts that stand at an earlier phase and may be done here too.
+    """
 
     key: str
     title: str
     end: bool
     acts: tuple[Act, ...]
+    others: tuple[str, ...] = ()
 
 
 def course(d: Definition) -> list[Station]:
@@ -65,7 +69,12 @@ def course(d: Definition) -> list[Station]:
     found = [Station("", "开始", False, tuple(_act(d, a, "") for a in opening))]
     for key, title in phases.items():
         here = [a for a in d.actions.values() if not a.opens and not a.quick and _first(d, a) == key]
-        found.append(Station(key, title, key in d.ends, tuple(_act(d, a, key) for a in here)))
+        others = tuple(
+            a.title
+            for a in d.actions.values()
+            if key in a.from_ and a not in here and not (a.deemed or a.system)
+        )
+        found.append(Station(key, title, key in d.ends, tuple(_act(d, a, key) for a in here), others))
     return found
 
 

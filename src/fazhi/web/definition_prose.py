@@ -125,15 +125,11 @@ def length(d: Definition, found: Length | None) -> str:
         return ""
     if found.amount is not None:
         return Period(found.amount, found.unit).label  # type: ignore[arg-type]
-    unit = {
-        "working_days": "个工作日",
-        "natural_days": "日",
-        "months": "个月",
-        "years": "年",
-        "hours": "小时",
-    }.get(found.unit, "")
+    unit = {"working_days": "工作日", "natural_days": "日", "months": "月", "years": "年", "hours": "小时"}[
+        found.unit
+    ]
     parameter = d.source.parameters.get(found.parameter)
-    return f"参数「{parameter.title}」规定的{unit or '期间'}" if parameter else f"按代码表确定的{unit}"
+    return f"参数「{parameter.title}」规定的{unit}数" if parameter else f"按代码表确定的{unit}数"
 
 
 def clock(d: Definition, c: Clock, part: str = "") -> dict[str, Any]:

@@ -109,8 +109,10 @@ def _station(sheet: _Sheet, station: Station, places: dict[str, str]) -> None:
     sheet.y += height + 4
     for act in station.acts:
         _act(sheet, act, station, places)
-    if not station.acts:
-        sheet.y += 4
+    if station.others:
+        sheet.y += 2
+        sheet.write(f"还可以办理：{'、'.join(station.others)}", "flow__who")
+    sheet.y += 4
 
 
 def _act(sheet: _Sheet, act: Act, station: Station, places: dict[str, str]) -> None:
