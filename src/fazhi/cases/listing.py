@@ -79,6 +79,11 @@ class Selection:
     due: bool = False  # only those with a due date
     person: str = ""
     ids: tuple[str, ...] | None = None
+    # Sides on which the person's organs take part in few cases of others, which are taken from the sides; sides with
+    # many, where the indexes of the organs that handle them (`walked`) are walked and each case is asked for the side.
+    few: tuple[str, ...] = ()
+    many: tuple[str, ...] = ()
+    walked: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -237,8 +242,17 @@ def _sources(
     if chosen.person or chosen.ids is not None:
         sql, given = _single(chosen, vendor)
         return [(f"SELECT * FROM ({picked} {sql} AND {where} {top}) m", [*given, *params])]
-    found = [_handled(chosen, column, index, where, params, top, vendor)] if chosen.pairs else []
-    if taking := _taking(chosen):
+    found = (
+        [_stretches(chosen, chosen.pairs, column, index, where, params, top, vendor)] if chosen.pairs else []
+    )
+    if chosen.walked:
+        sql, given = takes_part(chosen.scope, chosen.many)
+        found.append(
+            _stretches(
+                chosen, chosen.walked, column, index, f"{where} AND {sql}", [*params, *given], top, vendor
+            )
+        )
+    if taking := _taking(chosen, chosen.few):
         sql, given = taking
         found.append(
             (
@@ -249,13 +263,20 @@ def _sources(
     return found or [(f"{picked} FROM cases_case x WHERE 1 = 0", [])]
 
 
-def _handled(
-    chosen: Selection, column: str, index: str, where: str, params: list[Any], top: str, vendor: str
+def _stretches(
+    chosen: Selection,
+    some: Sequence[tuple[str, str]],
+    column: str,
+    index: str,
+    where: str,
+    params: list[Any],
+    top: str,
+    vendor: str,
 ) -> tuple[str, list[Any]]:
     """For each organ and procedure the first rows of its stretch of the index."""
     barred, kept_from = _not_barred(chosen.scope)
     inner = f"x.organ = s.organ AND x.procedure = s.procedure AND {where}{barred} {top}"
-    pairs, given = _pairs(chosen.pairs, vendor)
+    pairs, given = pairs_table(some, vendor)
     if vendor == "postgresql":
         sql = f"SELECT y.id, y.{column}_ FROM {pairs} CROSS JOIN LATERAL (SELECT x.id, x.{column} AS {column}_ FROM cases_case x WHERE {inner}) y"
     else:
@@ -267,7 +288,7 @@ def _handled(
     return sql, [*given, *params, *kept_from]
 
 
-def _pairs(pairs: Sequence[tuple[str, str]], vendor: str) -> tuple[str, list[Any]]:
+def pairs_table(pairs: Sequence[tuple[str, str]], vendor: str) -> tuple[str, list[Any]]:
     """A table s(organ, procedure), given as one parameter or two."""
     if vendor == "postgresql":
         organs, procedures = [o for o, _ in pairs], [p for _, p in pairs]
@@ -343,13 +364,80 @@ def foreign_sides() -> dict[str, tuple[str, ...]]:
     return {k: tuple(sorted(v)) for k, v in sorted(found.items())}
 
 
-def _taking(chosen: Selection) -> tuple[str, list[Any]] | None:
+MANY = 500  # cases in which an organ takes part: from here on indexes are walked
+
+
+def takes_part(scope: Scope, named: Sequence[str]) -> tuple[str, list[Any]]:
+    """That an organ of the person's takes part in the case x on one of these sides."""
+    parts, params = [], []
+    for names, own in [((), scope.own), *scope.matters]:
+        sql = (
+            f"EXISTS (SELECT 1 FROM cases_side t WHERE t.case_id = x.id AND t.side IN ({', '.join(['%s'] * len(named))})"
+            f" AND t.who IN ({', '.join(['%s'] * len(own))}))"
+        )
+        given: list[Any] = [*named, *own]
+        if names:
+            sql = f"(x.procedure IN ({', '.join(['%s'] * len(names))}) AND {sql})"
+            given = [*names, *given]
+        parts.append(sql)
+        params += given
+    return f"({' OR '.join(parts)})", params
+
+
+def counted_sides(scope: Scope, using: str = "default") -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Sides on which the person's organs take part in few cases, and those with more than MANY; the rest has none."""
+    organs = sorted({*scope.own, *(o for _, organs in scope.matters for o in organs)})
+    named = list(foreign_sides())
+    if not organs or not named:
+        return (), ()
+    one = (
+        f"SELECT %s, COUNT(*) FROM (SELECT 1 FROM cases_side s WHERE s.who IN ({', '.join(['%s'] * len(organs))})"
+        f" AND s.side = %s LIMIT {MANY + 1}) f"
+    )
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            " UNION ALL ".join([one] * len(named)), [x for name in named for x in (name, *organs, name)]
+        )
+        counts = dict(cursor.fetchall())
+    return tuple(n for n in named if 0 < counts[n] <= MANY), tuple(n for n in named if counts[n] > MANY)
+
+
+def stretches(using: str = "default") -> set[tuple[str, str]]:
+    """The (organ, procedure) of which there are cases: the index leaps from one to the next, a seek for each."""
+    hint = f" INDEXED BY {LISTED}" if connections[using].vendor == "sqlite" else ""
+    some = f"SELECT x.organ || '/' || x.procedure FROM cases_case x{hint} WHERE"
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            f"WITH RECURSIVE t(k) AS (SELECT ({some} x.organ > '' ORDER BY x.organ, x.procedure LIMIT 1) UNION ALL SELECT COALESCE("
+            f"({some} x.organ = substr(t.k, 1, 32) AND x.procedure > substr(t.k, 34) ORDER BY x.procedure LIMIT 1),"
+            f" ({some} x.organ > substr(t.k, 1, 32) ORDER BY x.organ, x.procedure LIMIT 1)) FROM t WHERE t.k IS NOT NULL)"
+            " SELECT k FROM t WHERE k IS NOT NULL"
+        )
+        return {(k[:32], k[33:]) for (k,) in cursor.fetchall()}
+
+
+def others(
+    scope: Scope, organs: Sequence[str], sides: Sequence[str], procedures: Sequence[str] = ()
+) -> tuple[tuple[str, str], ...]:
+    """Pairs of the county's organs outside the scope and the procedures that have one of the sides."""
+    known = foreign_sides()
+    named = {n for side in sides for n in known[side]}
+    return tuple(
+        (o, p)
+        for p in sorted(named)
+        if not procedures or p in procedures
+        for o in organs
+        if o not in scope.organs(p)
+    )
+
+
+def _taking(chosen: Selection, some: Sequence[str]) -> tuple[str, list[Any]] | None:
     """Cases of other organs in which one of the person's own takes part; those that he sees as handled are not said twice."""
     wanted = set(chosen.procedures)
     sides = {
         k: names
         for k, v in foreign_sides().items()
-        if (names := tuple(n for n in v if not wanted or n in wanted))
+        if k in some and (names := tuple(n for n in v if not wanted or n in wanted))
     }
     scope = chosen.scope
     groups = [((), scope.own), *scope.matters]
@@ -360,7 +448,7 @@ def _taking(chosen: Selection) -> tuple[str, list[Any]] | None:
             continue
         sql = (
             f"x.id IN (SELECT s.case_id FROM cases_side s WHERE s.who IN ({', '.join(['%s'] * len(own))})"
-            f" AND s.side IN ({', '.join(['%s'] * len(named))}) AND s.path <> '')"
+            f" AND s.side IN ({', '.join(['%s'] * len(named))}))"
         )
         given: list[Any] = [*own, *named]
         if names:
@@ -371,6 +459,10 @@ def _taking(chosen: Selection) -> tuple[str, list[Any]] | None:
     if not parts:
         return None
     sql = f"({' OR '.join(parts)})"
+    if chosen.many and not set(some) & set(chosen.many):  # those come by their own source
+        again, more = takes_part(scope, chosen.many)
+        sql += f" AND NOT {again}"
+        params += more
     if scope.handled:
         sql += f" AND x.organ NOT IN ({', '.join(['%s'] * len(scope.handled))})"
         params += scope.handled
@@ -395,7 +487,7 @@ def all_of(chosen: Selection, columns: str, vendor: str, *, index: str = "") -> 
     found: list[str] = []
     everything: list[Any] = []
     if chosen.pairs:
-        pairs, given = _pairs(chosen.pairs, vendor)
+        pairs, given = pairs_table(chosen.pairs, vendor)
         barred, kept_from = _not_barred(chosen.scope)
         hint = f" INDEXED BY {index or (OPEN if chosen.open else LISTED)}" if vendor == "sqlite" else ""
         found.append(
@@ -403,7 +495,18 @@ def all_of(chosen: Selection, columns: str, vendor: str, *, index: str = "") -> 
             f" WHERE x.organ = s.organ AND x.procedure = s.procedure AND {where}{barred}"
         )
         everything += [*given, *params, *kept_from]
-    if taking := _taking(chosen):
+    if chosen.walked and chosen.open:
+        pairs, given = pairs_table(chosen.walked, vendor)
+        barred, kept_from = _not_barred(chosen.scope)
+        takes, more = _taking(chosen, chosen.many) or ("1 = 0", [])
+        hint = f" INDEXED BY {OPEN}" if vendor == "sqlite" else ""
+        found.append(
+            f"SELECT {columns} FROM {pairs} CROSS JOIN cases_case x{hint}"
+            f" WHERE x.organ = s.organ AND x.procedure = s.procedure AND {where}{barred} AND {takes}"
+        )
+        everything += [*given, *params, *kept_from, *more]
+    sides = (*chosen.few, *chosen.many) if chosen.walked and not chosen.open else chosen.few
+    if taking := _taking(chosen, sides):
         sql, given = taking
         found.append(f"SELECT {columns} FROM cases_case x WHERE {sql}{narrow} AND {where}")
         everything += [*given, *narrowing, *params]

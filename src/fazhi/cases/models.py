@@ -81,7 +81,7 @@ class CaseSide(models.Model):
     class Meta:
         db_table = "cases_side"
         constraints = [models.UniqueConstraint(fields=["case", "side", "who"], name="cases_side_once")]
-        indexes = [models.Index(fields=["who", "side"], name="cases_side_who")]
+        indexes = [models.Index(fields=["who", "side", "case"], name="cases_side_who")]
 
 
 class CaseLink(models.Model):

@@ -153,7 +153,8 @@ def selection(ctx: ActorContext, f: Filters, today: date, using: str = "default"
     organs = None
     if f.organ:
         organs = registers.below(ctx.county, (registers.organ(f.organ).get("path") or "/none/",))
-    pairs = scope.pairs(procedures or definitions.library().names())
+    there = listing.stretches(using)
+    pairs = [x for x in scope.pairs(procedures or definitions.library().names()) if x in there]
     if organs is not None:
         pairs = [x for x in pairs if x[0] in set(organs)]
     parts, params = _conditions(f, today, "x")
@@ -161,9 +162,12 @@ def selection(ctx: ActorContext, f: Filters, today: date, using: str = "default"
     if f.phase and f.procedure and state[0] is None:
         ends = {f.phase in d.ends for d in definitions.library().versions(f.procedure)}
         state = (not ends.pop() if len(ends) == 1 else None, False)
+    few, many = ((), ()) if f.mine else listing.counted_sides(scope, using)
+    everywhere = registers.below(ctx.county, (f"/{ctx.county}/",)) if organs is None else organs
+    walked = tuple(x for x in listing.others(scope, everywhere, many, procedures) if x in there)
     return listing.Selection(
         scope, tuple(pairs), procedures, organs, " AND ".join(parts), tuple(params), state[0], state[1],
-        person=ctx.person if f.mine else "",
+        person=ctx.person if f.mine else "", few=few, many=many, walked=walked,
     )  # fmt: skip
 
 

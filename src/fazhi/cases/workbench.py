@@ -77,7 +77,7 @@ def _may_approve(d: Definition, ctx: ActorContext) -> dict[str, set[str]]:
     return found
 
 
-def _statement(ctx: ActorContext, *, acts: bool, approvals: bool, vendor: str) -> tuple[str, list[Any]]:
+def _statement(ctx: ActorContext, *, acts: bool, approvals: bool, using: str) -> tuple[str, list[Any]]:
     """(id) of the open cases in which something may wait for this person, the most urgent first: those that his organs
     handle by the index of open cases, those in which they take part by their sides."""
     alternatives: list[str] = []
@@ -113,7 +113,8 @@ def _statement(ctx: ActorContext, *, acts: bool, approvals: bool, vendor: str) -
                 add("pending", d, _may_approve(d, ctx), " AND x.pending_by <> %s", [ctx.person])
     if not alternatives:
         return "SELECT id FROM cases_case WHERE 1 = 0", []
-    scope = access.scope(ctx)
+    vendor = connections[using].vendor
+    scope = access.scope(ctx, using)
     organs = sorted({*scope.own, *(o for _, organs in scope.matters for o in organs)})
     waits = f"x.closed_on IS NULL AND x.elsewhere = '' AND ({' OR '.join(alternatives)})"
     kept_from: list[Any] = []
@@ -123,14 +124,33 @@ def _statement(ctx: ActorContext, *, acts: bool, approvals: bool, vendor: str) -
     hint = f" INDEXED BY {listing.OPEN}" if vendor == "sqlite" else ""
     handled = f"SELECT x.id, x.due FROM cases_case x{hint} WHERE x.organ IN ({_marks(organs)}) AND {waits}"
     given = [*organs, *params, *kept_from]
-    sides = list(listing.foreign_sides())
-    taking = (
-        f"SELECT x.id, x.due FROM cases_case x WHERE x.id IN (SELECT s.case_id FROM cases_side s WHERE s.who IN ({_marks(organs)})"
-        f" AND s.side IN ({_marks(sides)})) AND x.organ NOT IN ({_marks(organs)}) AND {waits}"
-    )
-    given += [*organs, *sides, *organs, *params, *kept_from]
+    few, many = listing.counted_sides(scope, using)
+    taking = [handled]
+    everywhere = registers.below(ctx.county, (f"/{ctx.county}/",))
+    there = listing.stretches(using) if many else set()
+    walked = [x for x in listing.others(scope, everywhere, many) if x in there]
+    for sides, pairs in ((few, []), (many, walked)):
+        if not sides or (sides is many and not pairs):
+            continue
+        part = (
+            f"x.id IN (SELECT s.case_id FROM cases_side s WHERE s.who IN ({_marks(organs)}) AND s.side IN ({_marks(sides)}))"
+            f" AND x.organ NOT IN ({_marks(organs)}) AND {waits}"
+        )
+        rest = [*organs, *sides, *organs, *params, *kept_from]
+        if pairs:
+            stretches, rows = listing.pairs_table(pairs, vendor)
+            part = (
+                f"SELECT x.id, x.due FROM {stretches} CROSS JOIN cases_case x{hint}"
+                f" WHERE x.organ = s.organ AND x.procedure = s.procedure AND {part}"
+            )
+            rest = [*rows, *rest]
+        else:
+            part = f"SELECT x.id, x.due FROM cases_case x WHERE {part}"
+        taking.append(part)
+        given += rest
+    waiting_ = " UNION ".join(taking)
     return (
-        f"SELECT f.id FROM ({handled} UNION ALL {taking}) f"
+        f"SELECT f.id FROM ({waiting_}) f"
         f" ORDER BY CASE WHEN f.due IS NULL THEN 1 ELSE 0 END, f.due, f.id LIMIT {MOST}"
     ), given
 
@@ -141,7 +161,7 @@ def _marks(values: Sequence[Any]) -> str:
 
 def _waiting(ctx: ActorContext, today: date, using: str, *, acts: bool) -> list[Found]:
     registers.refresh()
-    sql, params = _statement(ctx, acts=acts, approvals=True, vendor=connections[using].vendor)
+    sql, params = _statement(ctx, acts=acts, approvals=True, using=using)
     with connections[using].cursor() as cursor:
         cursor.execute(sql, params)
         ids = [row[0] for row in cursor.fetchall()]

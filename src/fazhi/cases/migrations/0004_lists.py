@@ -33,6 +33,14 @@ class Migration(migrations.Migration):
             model_name="caseside",
             name="cases_side_path",
         ),
+        migrations.RemoveIndex(
+            model_name="caseside",
+            name="cases_side_who",
+        ),
+        migrations.AddIndex(
+            model_name="caseside",
+            index=models.Index(fields=["who", "side", "case"], name="cases_side_who"),
+        ),
         migrations.AddIndex(
             model_name="case",
             index=models.Index(
