@@ -15,7 +15,7 @@ from fazhi.cases.exchange.compare import difference
 from fazhi.cases.exchange.desk import Desk
 from fazhi.cases.exchange.record import Entry, Recorder
 from fazhi.cases.exchange.rows import Filing
-from fazhi.cases.exchange.writing import Changed, Piece, insert
+from fazhi.cases.exchange.writing import Changed, Piece, Spool, insert, pack
 from fazhi.cases.refold import add, bodies
 from fazhi.cases.store import Row
 from fazhi.law import SHANGHAI
@@ -45,10 +45,35 @@ def undo(
     desk = Desk(county, today, system=done.system, paths=paths, using=using)
     recorder = Recorder(desk, done.procedure, batch=batch, system=done.system, by=by, now=now)
     spans = {x.case: (x.first_seq, x.last_seq) for x in ImportedCase.objects.using(using).filter(batch=batch)}
-    pieces, moved = [], []
+    spool, moved = Spool(), list[str]()
     cases = sorted(spans)
+    try:
+        _read(spool, moved, done.procedure, cases, spans, recorder, using)
+        if moved:
+            some = "、".join(moved[:5]) + ("等" if len(moved) > 5 else "")
+            raise CaseError(
+                f"有{len(moved)}件案件在导入之后又有办理或者更新，不能撤销：{some}",
+                next="请先撤销后来的导入批次，或者在案件页面更正",
+            )
+        with store.writing(using), connections[using].cursor() as cursor:
+            marked = Import.objects.using(using).filter(pk=batch, undone_at__isnull=True)
+            if marked.update(undone_at=now, undone_by=by) != 1:
+                raise Changed
+            for piece in spool.pieces():
+                insert(cursor, piece)
+    finally:
+        spool.close()
+    return len(cases)
+
+
+def _read(
+    spool: Spool, moved: list[str], procedure: str, cases: list[str], spans: dict[str, tuple[int, int]], recorder: Recorder,
+    using: str,
+) -> None:  # fmt: skip
+    """What takes each case back, to the spool; numbers of the cases that have moved on."""
+    desk = recorder.desk
     for start in range(0, len(cases), _PIECE):
-        rows = known.by_id(county, done.procedure, cases[start : start + _PIECE], using)
+        rows = known.by_id(desk.county.code, procedure, cases[start : start + _PIECE], using)
         piece = Piece()
         for case, row in rows.items():
             if not desk.may_file(row.organ):
@@ -59,21 +84,10 @@ def undo(
                 moved.append(row.number)
                 continue
             _take_back(recorder, row, history, first, piece)
-        pieces.append(piece)
-    if moved:
-        some = "、".join(moved[:5]) + ("等" if len(moved) > 5 else "")
-        raise CaseError(
-            f"有{len(moved)}件案件在导入之后又有办理或者更新，不能撤销：{some}",
-            next="请先撤销后来的导入批次，或者在案件页面更正",
-        )
-    with store.writing(using), connections[using].cursor() as cursor:
-        marked = Import.objects.using(using).filter(pk=batch, undone_at__isnull=True)
-        if marked.update(undone_at=now, undone_by=by) != 1:
-            raise Changed
-        for piece in pieces:
-            piece.touched = []  # the batch keeps its own span
-            insert(cursor, piece)
-    return len(cases)
+        piece.touched = []  # the batch keeps its own span
+        if recorder.kept:
+            recorder.flush(piece)
+        spool.put(pack(piece))
 
 
 def _as_left(row: Row, history: list[Body], last: int) -> bool:

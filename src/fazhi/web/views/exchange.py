@@ -135,9 +135,7 @@ def confirm(request: HttpRequest, batch: str) -> HttpResponse:
         messages.error(request, "校验之后数据有了变化，没有导入任何内容；请看下面的错误。")
         return redirect("exchange:batch", row.id)
     words = f"已导入：新增 {done.new} 件，更新 {done.changed} 件，不变 {done.same} 件。"
-    if done.left:
-        words += f"另有 {done.left} 行有错误，没有导入；请下载标出错误的文件，改正后再导入。"
-    messages.success(request, words)
+    messages.success(request, words)  # what was left out, the page of the batch says
     return redirect("exchange:batch", done.batch) if done.batch else redirect("exchange:imports")
 
 
@@ -156,7 +154,11 @@ def undo(request: HttpRequest, batch: str) -> HttpResponse:
     ctx = actor(request)
     try:
         many = exchange.undo(
-            row.id, county=ctx.county, by=ctx.person, paths=exchange.paths_of(ctx), now=timezone.now()
+            row.id,
+            county=ctx.county,
+            by=ctx.person,
+            paths=exchange.paths_of(ctx, row.procedure),
+            now=timezone.now(),
         )
     except UserError as error:
         messages.error(request, "。".join(error.lines()))
@@ -206,7 +208,7 @@ def _order(ctx: ActorContext, given: dict[str, Any]) -> exchange.Order:
     file = given.get("file")
     return exchange.Order(
         given["procedure"], ctx.county, system=given["system"].strip() or exchange.SYSTEM, elsewhere=given["elsewhere"].strip(),
-        organ=ctx.organ if _own(ctx) else "", by=ctx.person, paths=exchange.paths_of(ctx), file=file.name if file else "",
+        organ=ctx.organ if _own(ctx) else "", by=ctx.person, paths=exchange.paths_of(ctx, given["procedure"]), file=file.name if file else "",
     )  # fmt: skip
 
 
