@@ -5,10 +5,22 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 
+from fazhi.reading import annual
 from fazhi.reading.figure import Figure
 from fazhi.reading.finding import Finding
 from fazhi.reading.lexer import lex, plain
-from fazhi.reading.relations import changes, flows, groups, listings, orders, ratios, sections, shares, sums, tables
+from fazhi.reading.relations import (
+    changes,
+    flows,
+    groups,
+    listings,
+    orders,
+    ratios,
+    sections,
+    shares,
+    sums,
+    tables,
+)
 from fazhi.reading.structure import Mark, paragraphs
 from fazhi.reading.traditional import simplified
 
@@ -45,6 +57,7 @@ def check(text: str) -> Report:
     found.extend(orders.check_document(read))
     found.extend(groups.check_document(read))
     found.extend(sections.check(read))
+    found.extend(annual.check(line, read))
     found.extend(tables.check(read, line))
     found.extend(listings.check_text(line))
     return Report(tuple(figures), tuple(_once(found)))

@@ -44,6 +44,7 @@ _CHAINED = frozenset("-/·•.:：∶ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _TITLE = re.compile(r"《[^《》\n]{1,120}》")
 _GE = ("不低于", "不少于", "不小于", "至少", "最少", "超过", "突破", "高于", "多于", "大于", "超", "逾")
 _LE = ("不超过", "不高于", "不多于", "不大于", "控制在", "至多", "最多", "少于", "低于", "以内")
+_NOT_MORE = ("不超过", "不高于", "不多于", "不大于", "不突破", "不超")
 _BEFORE: dict[str, Bound] = {"近": "approx", "约": "approx"}
 _BOUND_ENDS = frozenset("近约于少过破超逾在多")
 _APPROX_AFTER = frozenset("余多")
@@ -445,8 +446,8 @@ def _bound(line: str, start: int, tail: int, before: str) -> Bound:
         if before in _BEFORE:
             return _BEFORE[before]
         said = line[max(0, start - 3) : start]
-        if said.endswith(_GE) and not said.endswith("不超过"):
+        if said.endswith(_GE) and not said.endswith(_NOT_MORE):
             return "ge"
-        if said.endswith(_LE):
+        if said.endswith((*_LE, *_NOT_MORE)):
             return "le"
     return "exact"

@@ -52,7 +52,7 @@ def family(name: str) -> Family:
     return Family(rules, words, groups)
 
 
-FAMILIES = ("sum", "share", "change", "order", "listing")
+FAMILIES = ("sum", "share", "change", "order", "listing", "annual")
 
 
 def every_rule() -> list[Rule]:
