@@ -72,7 +72,7 @@ def compare(examined: Sequence[Examined]) -> Comparison:
         (Document(e, place_of(e.source.text, e.name), year_of(e.source.text, e.name)) for e in examined),
         key=lambda d: (d.place, d.year),
     )
-    found = [indicators(d.examined.source.checked, d.examined.report.figures, d.year) for d in documents]
+    found = [indicators(d.examined.source.text, d.examined.report.figures, d.year) for d in documents]
     stated, ambiguous = _stated(documents, found)
     own = [{key: cell for (key, year), cell in cells.items() if year == documents[n].year} for n, cells in enumerate(stated)]  # fmt: skip
     keys = list(dict.fromkeys(key for cells in own for key in cells))

@@ -41,20 +41,14 @@ class Examined:
 
 
 def examine(data: bytes, name: str, pictures: int = 100) -> Examined:
-    """Read a file and check it. Traditional characters are checked as simplified ones and shown as written."""
+    """Read a file and check it."""
     source = open_file(data, name, pictures)
     return of_source(source, name, hashlib.sha256(data).hexdigest())
 
 
 def of_source(source: Source, name: str, digest: str) -> Examined:
     """The same for a text that was read before."""
-    report = check(source.checked)
-    if source.checked != source.text:
-        written = tuple(
-            figure._replace(text=source.text[figure.start : figure.end]) for figure in report.figures
-        )
-        report = Report(written, report.findings)
-    return Examined(name, source, report, Places(source), digest)
+    return Examined(name, source, check(source.text), Places(source), digest)
 
 
 def words(finding: Finding) -> list[str]:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fazhi.reading.figure import Figure
+from fazhi.reading.traditional import simplified
 from fazhi.reading.units import CLASS_OF
 
 _CLAUSE = re.compile("[，,；;。：:！？!?\n\t（）()|、]")
@@ -53,6 +54,7 @@ class Indicator:
 
 def indicators(text: str, figures: Sequence[Figure], year: int) -> list[Indicator]:
     """One for every figure whose subject the text names, in order; `year` is the one that the document is about."""
+    text = simplified(text)
     out: list[Indicator] = []
     for number, figure in enumerate(figures):
         before = figures[number - 1].after if number else 0

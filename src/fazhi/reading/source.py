@@ -6,7 +6,7 @@ is ever run, and what cannot be read is told in Chinese with what to do.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Literal
 
@@ -36,15 +36,13 @@ class Left:
 @dataclass(frozen=True, slots=True)
 class Source:
     """`text` is what offsets count in. `lines` says for a .pdf which line of which page begins at an offset:
-    (offset, page, line), in order. `checked` is the text with traditional characters read as simplified ones,
-    character for character; it is `text` itself where there are none."""
+    (offset, page, line), in order."""
 
     text: str
     kind: Kind
     notes: tuple[str, ...] = ()
     left_out: tuple[Left, ...] = ()
     lines: tuple[tuple[int, int, int], ...] = ()
-    checked: str = field(default="", repr=False)
 
     def as_json(self) -> dict[str, object]:
         told: dict[str, object] = {"kind": self.kind, "notes": list(self.notes)}
@@ -66,16 +64,10 @@ def open_file(data: bytes, name: str, pictures: int = 100) -> Source:
     found = _open(data, PurePath(name).suffix.lower(), pictures)
     if not found.text.strip():
         raise ReadingError("没有读到文字", next="请核对文件是否完整；只有图片的文件请提供有文字的版本。")
-    return with_checked(found)
-
-
-def with_checked(found: Source) -> Source:
-    """The same source with `checked` filled in."""
-    read_as = traditional.simplified(found.text)
-    if read_as == found.text:
-        return replace(found, checked=found.text)
+    if traditional.simplified(found.text) == found.text:
+        return found
     note = "文中是繁体字，逐字对照简体核校，位置不变；地区用语不同的句子可能没有核到。"
-    return replace(found, checked=read_as, notes=tuple(dict.fromkeys((*found.notes, note))))
+    return replace(found, notes=(*found.notes, note))
 
 
 def _open(data: bytes, ending: str, pictures: int) -> Source:

@@ -23,7 +23,7 @@ from fazhi.reading.examine import GRADES, KINDS, Examined, examine, of_source
 from fazhi.reading.finding import Finding
 from fazhi.reading.indicator import indicators, year_of
 from fazhi.reading.rules import every_rule
-from fazhi.reading.source import Left, Source, with_checked
+from fazhi.reading.source import Left, Source
 from fazhi.web import lists
 
 FILES = 8  # of one comparison
@@ -124,7 +124,7 @@ def carried_back(given: QueryDict | dict[str, str]) -> Examined:
     if not text.strip() or source.kind not in ("text", "page", "word", "pdf", "scan"):
         raise UserError("没有要核校的文字。", next="请回到核校页面重新上传。")
     name, digest = str(given.get("name", ""))[:200] or "文件", str(given.get("digest", ""))[:64]
-    return _not_too_long(of_source(with_checked(source), name, digest))
+    return _not_too_long(of_source(source, name, digest))
 
 
 def shown(examined: Examined) -> list[Shown]:
@@ -216,7 +216,7 @@ def taking(examined: Examined) -> lists.Table:
         lists.Column("where", "位置"), lists.Column("act", "", "actions"),
     ]  # fmt: skip
     rows = []
-    for mark in indicators(examined.source.checked, examined.report.figures, year):
+    for mark in indicators(examined.source.text, examined.report.figures, year):
         f = mark.figure
         if mark.change:
             continue
