@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+import contextlib
 
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fazhi.reading.errors import ReadingError
 from fazhi.reading.source import open_file
 
 PARAGRAPHS = [
@@ -30,7 +35,16 @@ TABLE = (
     + "</table>"
 )  # fmt: skip
 
+SPANS = "".join(
+    "<p>"
+    + "".join(f'<span style="font-size:16pt">{each[n : n + 3]}</span>' for n in range(0, len(each), 3))
+    + "</p>"
+    for each in PARAGRAPHS
+)
+
 SHAPES = {
+    "each run in a span of its own": f"<div id=top><ul>{MENU}</ul></div><div id=UCAP-CONTENT class=TRS_Editor><style>.a{{}}</style><div><h1>{TITLE}</h1></div><div>{ABOUT}</div>{SPANS}{TABLE}</div><div class=xgxx><ul>{NEWS}</ul></div><div>{FOOT}</div>",
+    "breadcrumb and sharing inside the text": f"<div class=wrap><ul>{MENU}</ul><div class=con><div class=pos>您现在的位置：<a href=/>首页</a>-<a href=/1>公开</a>-<a href=/2>年报</a></div><h2>{TITLE}</h2><p class=info>{ABOUT}</p>{BODY}{TABLE}<div class=share>分享：<a>微信</a><a>微博</a><a>打印</a></div><ul class=list>{NEWS}</ul></div><div class=bot>{FOOT}</div></div>",
     "class names": f"<div class='header'><ul class='nav'>{MENU}</ul></div><div class='crumbs'>当前位置：<a href=/>首页</a> &gt; <a href=/a>报告</a></div><div class='article'><h1>{TITLE}</h1><div class='info'>{ABOUT}</div><div class='text'>{BODY}{TABLE}</div></div><div class='related'><h3>相关链接</h3><ul>{NEWS}</ul></div><div class='footer'>{FOOT}</div>",
     "html5": f"<header><nav><ul>{MENU}</ul></nav></header><main><article><h1>{TITLE}</h1><p>{ABOUT}</p>{BODY}{TABLE}</article><aside><ul>{NEWS}</ul></aside></main><footer>{FOOT}</footer>",
     "no names at all": f"<div><div><ul>{MENU}</ul></div></div><div><div><div>{TITLE}</div><div>{ABOUT}</div><div>{BODY}{TABLE}</div></div><div><ul>{NEWS}</ul></div></div><div><p>{FOOT}</p></div>",
@@ -97,3 +111,19 @@ def test_links_inside_the_text_stay() -> None:
 def test_nesting_without_end_is_no_danger() -> None:
     page = "<div>" * 50_000 + PARAGRAPHS[1] + "</div>" * 50_000
     assert isinstance(open_file(f"<body>{page}{BODY}</body>".encode(), "a.html").text, str)
+
+
+TAGS = st.sampled_from(
+    ["div", "p", "table", "tr", "td", "a", "span", "ul", "li", "h1", "nav", "br", "b", "script", "main"]
+)
+WORDS = st.sampled_from(
+    ["", "办结37件。", "首页", "来源：某局 浏览次数：12", "版权所有 ICP备1号", PARAGRAPHS[1]]
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(TAGS, st.booleans(), WORDS), max_size=40))
+def test_no_page_brings_it_down(parts: list[tuple[str, bool, str]]) -> None:
+    page = "".join(f"{'</' if closing else '<'}{tag}>{words}" for tag, closing, words in parts)
+    with contextlib.suppress(ReadingError):
+        assert open_file(page.encode() or b" ", "a.html").text.strip()

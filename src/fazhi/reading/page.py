@@ -53,18 +53,23 @@ _FOOT = re.compile(
     "版权所有|主办单位|主办[：:]|承办[：:]|网站标识码|公网安备|ICP备|政府网站找错|技术支持[：:]|联系电话[：:]|copyright",
     re.I,
 )
+_SAID = 300  # characters of a block that are looked at
 _ENOUGH = 60  # characters of prose below which the page is read whole
 
 
 @dataclass(slots=True)
 class _Mass:
-    """What a part of the page holds: visible characters, those inside links, links, prose, headings."""
+    """What a part of the page holds: visible characters, those inside links, links, prose.
+
+    `run` and `said` are the words of an inline element that its block has still to judge: how many, and the first of them.
+    """
 
     text: int = 0
     linked: int = 0
     links: int = 0
     prose: int = 0
-    heading: bool = False
+    run: int = 0
+    said: str = ""
 
 
 def read(data: bytes) -> tuple[str, tuple[Left, ...], tuple[str, ...]]:
@@ -144,34 +149,29 @@ def _weigh(root: _Element) -> dict[_Element, _Mass]:
         stack.extend(reversed(node))
     for node in reversed(order):
         own = masses.setdefault(node, _Mass())
-        inline = _length(node.text)
+        own.run, said = _length(node.text), [(node.text or "")[:_SAID]]
+        own.text = own.run
         for child in node:
-            inline += _length(child.tail)
-            if child in hidden or not isinstance(child.tag, str):
-                continue
-            below = masses[child]
-            own.text += below.text
-            own.linked += below.linked
-            own.links += below.links
-            own.prose += below.prose
-            own.heading = own.heading or below.heading
-        own.text += inline
+            if child not in hidden and isinstance(child.tag, str):
+                below = masses[child]
+                own.text += below.text
+                own.linked += below.linked
+                own.links += below.links
+                own.prose += below.prose
+                own.run += below.run
+                said.append(below.said)
+            tail = _length(child.tail)
+            own.text += tail
+            own.run += tail
+            said.append((child.tail or "")[:_SAID])
+        own.said = "".join(said)[:_SAID]
         if node.tag == "a":
-            own.linked, own.links, own.prose = own.text, own.links + 1, 0
-        elif node.tag in _BLOCKS or node.tag in ("td", "th", "span", "font"):
-            words = "".join(_inline(node)) if inline else ""
-            if inline and (
-                _SENTENCE.search(words) or (node.tag in ("td", "th", "p") and re.search(r"\d", words))
-            ):
-                own.prose += inline
-        own.heading = own.heading or node.tag in ("h1", "h2")
+            own.linked, own.links, own.prose, own.run, own.said = own.text, own.links + 1, 0, 0, ""
+        elif node.tag in _BLOCKS or node.tag in ("td", "th"):
+            counted = node.tag in ("td", "th", "p") and re.search(r"\d", own.said)
+            own.prose += own.run if _SENTENCE.search(own.said) or counted else 0
+            own.run, own.said = 0, ""
     return masses
-
-
-def _inline(node: _Element) -> Iterator[str]:
-    yield node.text or ""
-    for child in node:
-        yield child.tail or ""
 
 
 def _length(text: str | None) -> int:
