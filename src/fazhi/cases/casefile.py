@@ -130,12 +130,13 @@ def open_(ctx: ActorContext, case: str, today: date, *, using: str = "default") 
     asked = _answered(d, gates(d, state, found), history)
     approves = _may_approve(d, state, actor)
     if not seen.all:
-        history = [b for b in history if _theirs(d, b, ctx, state)]
+        whole, history = history, [b for b in history if _theirs(d, b, ctx, state)]
         sent = _sent(d, ctx, state)
         seqs = {b["seq"] for b in history} | sent
         mine = [o for o in mine if o.mine]
         asked = []
-        state = _own(d, ctx, state, history, _told(d, state, sent))
+        rows = _rows(d, ctx, history, whole, sent)
+        state = _own(d, ctx, state, history, _told(d, state, sent), rows)
     if any(f.hidden_from for f in d.source.fields.values()):
         state = replace(
             state, values={k: v for k, v in state.values.items() if not access.hidden(d, seen, k)}
@@ -205,15 +206,38 @@ def _told(d: Definition, state: State, sent: set[int]) -> set[str]:
     return found & set(d.source.fields)
 
 
+def _rows(
+    d: Definition,
+    ctx: ActorContext,
+    history: list[dict[str, Any]],
+    whole: list[dict[str, Any]],
+    sent: set[int],
+) -> set[tuple[str, int]]:
+    """Rows of parts that concern this side: which it worked on, whose paper was sent to it, by which it was brought in
+    (a joint author that is consulted)."""
+    own = set(access.mine(ctx, d))
+
+    def names_it(body: dict[str, Any]) -> bool:
+        members = (x for held in body.get("sides", {}).values() for x in held)
+        return bool(own & {x["id"] if isinstance(x, dict) else x for x in members})
+
+    theirs = [*history, *(b for b in whole if b["seq"] in sent or names_it(b))]
+    return {(b["part"]["name"], b["part"]["index"]) for b in theirs if b.get("part")}
+
+
 def _own(
-    d: Definition, ctx: ActorContext, state: State, history: list[dict[str, Any]], told: set[str]
+    d: Definition,
+    ctx: ActorContext,
+    state: State,
+    history: list[dict[str, Any]],
+    told: set[str],
+    rows: set[tuple[str, int]],
 ) -> State:
     """The state as a side sees it that sees only its own: what it entered, what the papers sent to it say, which organs
     take part."""
     own = set(access.mine(ctx, d))
     names = {k for b in history for k in b.get("values", {})} | told
     mine = {k for k in state.sides if _to_mine(state, own, k)}
-    rows = {(b["part"]["name"], b["part"]["index"]) for b in history if b.get("part")}
     return replace(
         state,
         values={k: v for k, v in state.values.items() if k in names},
