@@ -131,7 +131,7 @@ def approval() -> Text:
                     (Row("负责人审批意见", (), lines=5),),
                 )
             ),
-            SignatureLines(("承办人（签名）", "负责人（签名）")),
+            SignatureLines(("承办人（签名）", "负责人（签名）", "第三人（签字或者签章）")),
             Note(("注：本表一式一份，归入案卷。",)),
         ),
         seal=False,

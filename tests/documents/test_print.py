@@ -143,6 +143,12 @@ def test_both_layouts_take_as_many_pages(printed: dict[str, Paper]) -> None:
     assert {name: len(paper) for name, paper in printed.items()} == PAGES
 
 
+def test_a_line_to_sign_is_one_line(printed: dict[str, Paper]) -> None:
+    (line,) = (words for words in printed["approval"].words(0) if words.startswith("第三人"))
+    assert line.startswith("第三人（签字或者签章）：")
+    assert line.endswith("年月日")
+
+
 def test_a_draft_says_so_above_the_text(printed: dict[str, Paper]) -> None:
     mark = printed["draft"].line(0, "草稿")
     assert max(letter.bottom for letter in mark) < 37
