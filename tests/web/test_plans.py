@@ -71,7 +71,9 @@ def test_a_file_is_read_and_review_begins() -> None:
 @pytest.mark.parametrize(
     ("name", "data", "said"),
     [
-        ("要点.pdf", b"%PDF-1.4", "不能导入PDF 文件"),
+        ("要点.pdf", b"%PDF-1.4", "PDF 已损坏"),
+        ("要点.wps", b"x", "不能导入WPS 文件"),
+        ("要点.xlsx", b"PK\x03\x04broken", "已损坏"),
         ("要点.txt", b"", "没有选择文件"),
         ("要点.txt", "今天天气很好，适合出海。".encode(), "没有读到任务"),
         ("要点.docx", b"PK\x03\x04broken", "docx"),
