@@ -20,7 +20,7 @@ _OPENING, _CLOSING_STOCK = _SUM.words["opening"], _SUM.words["closing_stock"]
 _IN, _OUT = _SUM.words["flow_in"], _SUM.words["flow_out"]
 _ALL, _ABSENT, _PRESENT = _SUM.words["due_all"], _SUM.words["absent"], _SUM.words["present"]
 _EXPORT, _IMPORT, _SURPLUS = _SUM.words["exports"], _SUM.words["imports"], _SUM.words["surplus"]
-_STOCK = re.compile("[年期月]初|去年[底末]|上年[底末]")
+_STOCK = re.compile("[年期月]初|去年[底末]|上[年月季期][底末]")
 _DUE = re.compile("应到|应参加|编制|核定|应出")
 _LAST_BASE = re.compile(r"^[,，(（]{0,2}(?:而|其中)?(?:上年|去年|上一年)(?:度|同期)?[一-龥]{0,6}(?:为|是)?$")
 

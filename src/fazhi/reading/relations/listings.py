@@ -25,8 +25,9 @@ _CODE = re.compile(r"[“\"](?P<code>[1-9]{3})[”\"]")
 _COUNTED = re.compile(
     rf"(?P<n>[三四五六七八九十])(?:{_CLASS})[一-龥]{{0,4}}?(?:问题|行为|环节|主体|领域|类型|方面|情形|事项|渠道|措施|机制)"
 )
-_COUNTED_EVEN = re.compile(
-    r"(?P<n>[三四五六七八九十])(?:(?:个|项|类|种|大|条)[一-龥]{0,3}?(?:方面|环节|领域|区域|窗口|问题|措施|重点|渠道|任务|工程|行动|机制|主题|专题|平台|体系|关口|板块|关系|维度|层面|统一)|统一)"
+_COUNTED_EVEN = re.compile(r"(?P<n>[三四五六七八九十])(?:(?:个|项|类|种|大|条|场)[一-龥]{2}|统一)")
+_QUOTED_WORD = re.compile(
+    r"[“\"](?P<items>[一-龥]{1,8}(?:、[一-龥]{1,8}){1,11})[”\"](?P<n>[二三四五六七八九十])(?P<word>[一-龥])"
 )
 _OPEN_COUNT = re.compile(
     r"等(?P<n>[二三四五六七八九十两]|\d{1,2})(?:个|支|家|所|类|项|条)(?P<noun>[一-龥]{1,5})"
@@ -42,7 +43,9 @@ def check_text(text: str) -> Iterator[Finding]:
     """Enumerations, wherever they stand: a line needs no figure to hold one."""
     yield from _quoted(text)
     told: set[int] = set()
-    for one in itertools.chain(_parallel(text), _even(text), _and_so_on(text), _announced(text)):
+    for one in itertools.chain(
+        _parallel(text), _even(text), _quoted_word(text), _and_so_on(text), _announced(text)
+    ):
         if one.spans[0][0] not in told:
             told.add(one.spans[0][0])
             yield one
@@ -57,6 +60,14 @@ def _list_before(text: str, end: int) -> tuple[list[str], int] | None:
     if start and (text[start - 1] in _JOINED or text[start - 1].isdigit()):
         return None
     return listed[0].split("、"), start
+
+
+def _quoted_word(text: str) -> Iterator[Finding]:
+    """“抓早、抓小、抓苗头”三抓: the word that every item holds is counted."""
+    for found in _QUOTED_WORD.finditer(text):
+        items, stated = found["items"].split("、"), _number(found["n"])
+        if stated is not None and stated != len(items) and all(found["word"] in item for item in items):
+            yield _told(found["n"], found.start("n"), found.start("items"), found.end("items"), len(items))
 
 
 def _even(text: str) -> Iterator[Finding]:

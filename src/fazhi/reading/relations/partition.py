@@ -131,7 +131,7 @@ def _opened(paragraph: Paragraph, seen: set[int]) -> Iterator[Found]:
                 continue
             if closed_later(marks, run) or (_PARTIAL.search(run[0].pre) and not joined(run)):
                 continue
-            if any(mark.value > total.value for mark in run) and not whole and len(run) < 4:
+            if any(mark.value > total.value for mark in run) and not whole and len(run) < 3:
                 continue
             if whole or not near or (_names_whole(total, run) and (total.value >= 30 or not long)):
                 yield from _accuse("sum", total, run)

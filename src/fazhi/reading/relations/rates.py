@@ -97,7 +97,7 @@ def _slipped(paragraph: Paragraph, stated: Mark) -> Iterator[Finding]:
         m
         for m in marks
         if (_names(stem, m, bool(qualified)) or (not qualified and _in_a_row(stated, m, marks)))
-        and abs(m.clause - stated.clause) <= 3
+        and abs(m.clause - stated.clause) <= 6
         and not m.head.startswith(("应", "拟"))
         and not has_own(paragraph, m)
     ]
@@ -112,7 +112,7 @@ def _slipped(paragraph: Paragraph, stated: Mark) -> Iterator[Finding]:
                 continue
             if not (whole is marks[0] or whole.index == part.index - 1 or _WHOLE_WORDS.search(whole.head)):
                 continue
-            repair = _one_digit(stated, part, whole)
+            repair = one_digit(stated, part, whole)
             if repair:
                 computed = plain(100 * part.value / whole.value)
                 said = f"{written(part)}÷{written(whole)}＝{computed}%，写作{written(stated)}"
@@ -130,7 +130,7 @@ def _in_a_row(stated: Mark, part: Mark, marks: Sequence[Mark]) -> bool:
     return before.index == part.index - 1 and like(before, part) and bool(told)
 
 
-def _one_digit(stated: Mark, part: Mark, whole: Mark) -> str:
+def one_digit(stated: Mark, part: Mark, whole: Mark) -> str:
     if part.value <= whole.value and (new := slip(stated.figure, 100 * part.value / whole.value)):
         return f"{written(stated)}→{new}"
     for value in slips(part.figure):

@@ -10,9 +10,9 @@ from fazhi.reading.finding import Finding
 from fazhi.reading.relations.attainable import without_part
 from fazhi.reading.relations.hundred import complement
 from fazhi.reading.relations.judge import finding, off_by_one, share_fits, written
-from fazhi.reading.relations.naming import core
+from fazhi.reading.relations.naming import bigrams, core
 from fazhi.reading.relations.parts import mixable
-from fazhi.reading.relations.rates import rate
+from fazhi.reading.relations.rates import one_digit, rate
 from fazhi.reading.relations.told import NEXT, has_own, joined, like, more, sum_of_parts, told
 from fazhi.reading.repair import plain, rewritten, slip
 from fazhi.reading.rules import family
@@ -21,7 +21,7 @@ from fazhi.reading.structure import Mark, Paragraph
 _SHARE = family("share")
 _OF, _RATE, _TOTAL = _SHARE.words["of"], _SHARE.words["rate"], _SHARE.words["total"]
 _NOT = _SHARE.words["not_a_share"]
-_PART_NAMED = re.compile(r"^(?P<part>[^,，;；。、占\d]{2,10})占(?:比|全部)?$")
+_PART_NAMED = re.compile(r"^(?P<part>[^,，;；。、占\d]{2,10})占(?:比|全部|[^,，;；。\d]{2,10}的)?$")
 _REMOTE = re.compile(r"占[^,，;；。]{0,24}的$")
 _SPACE = re.compile(r"^[^\d,，;；。、]{0,4}\s*$")
 _TARGET = re.compile(
@@ -77,6 +77,11 @@ def _one(
         return
     here = [mark for mark in before if mark.sentence == stated.sentence]
     last = before[-1]
+    if (named := _PART_NAMED.search(stated.head)) and not NEXT.match(stated.pre):
+        parts = _parts_named(named["part"], before)
+        if parts or not _REMOTE.search(stated.pre):
+            yield from _part_named(stated, parts, before)
+            return
     if (
         _REMOTE.search(stated.pre)
         and not NEXT.match(stated.pre)
@@ -105,33 +110,43 @@ def _one(
     if direct and (NEXT.match(stated.pre) or (_SPACE.match(stated.pre) and "占" in stated.head)):
         yield from _part_then_share(paragraph, stated, last, before, placed, earlier)
         return
-    if (named := _PART_NAMED.search(stated.head)) and not NEXT.match(stated.pre):
-        yield from _part_named(stated, named["part"], before)
-        return
     if _RATE.search(stated.head) and here:
         yield from rate(paragraph, stated, here, before)
 
 
-def _part_named(stated: Mark, name: str, before: Sequence[Mark]) -> Iterator[Finding]:
-    """女党员b名，…，女党员占 p%; 已解决(A类)86件，…，A类占 p%: the part stands before, under that name."""
-    parts = [
-        m for m in before if m.exact and (name in m.head or f"({name})" in m.pre or f"（{name}）" in m.pre)
+def _parts_named(name: str, before: Sequence[Mark]) -> list[Mark]:
+    """The figures told under that name, or under one that holds it (居民用水: 居民生活用水, not 非居民用水)."""
+    exact = [m for m in before if m.exact]
+    same = [
+        m for m in exact if name in m.head and m.head[: m.head.index(name)][-1:] not in ("非", "不", "未")
     ]
+    same += [m for m in exact if f"({name})" in m.pre or f"（{name}）" in m.pre]
+    return same or [m for m in exact if m.head[:1] == name[0] and set(name) <= set(m.head)]
+
+
+def _part_named(stated: Mark, parts: Sequence[Mark], before: Sequence[Mark]) -> Iterator[Finding]:
+    """女党员b名，…，女党员占 p%; 已解决(A类)86件，…，A类占 p%: the part stands before, under that name."""
     if not parts:
         return
     for part in parts:
         for whole in before:
-            if (
-                whole is not part
-                and whole.value >= part.value
-                and share_fits(part.value, whole.value, stated)
-            ):
+            if whole is part or whole.value < part.value:
+                continue
+            if share_fits(part.value, whole.value, stated):
                 return
     part = parts[-1]
-    for whole in before:
-        fit = whole is not part and like(whole, part) and whole.value > part.value and whole.exact
-        if fit and slip(stated.figure, 100 * part.value / whole.value):
+    wholes = [m for m in before if m is not part and like(m, part) and m.exact and m.index < part.index]
+    for whole in wholes:
+        if whole.value > part.value and slip(stated.figure, 100 * part.value / whole.value):
             yield from told(stated, part, whole, [], sure=True)
+            return
+    named = [m for m in wholes if bigrams(core(_phrase(stated))) & bigrams(m.head)] or wholes[:1]
+    for whole in named:
+        repair = one_digit(stated, part, whole)
+        if repair:
+            computed = plain(100 * part.value / whole.value)
+            said = f"{written(part)}÷{written(whole)}＝{computed}%，写作{written(stated)}"
+            yield finding(_SHARE.rules["share"], "error", [stated, part, whole], said, repair)
             return
 
 

@@ -14,6 +14,7 @@ _SUM = family("sum")
 _REMAINDER, _PENDING = _SUM.words["remainder"], _SUM.words["pending"]
 _CONTRARY = _SUM.groups["contrary"]
 _ANY = re.compile("|".join(sorted({re.escape(word) for group in _CONTRARY for word in group})))
+_MANY = 8  # words of a group of which two alone are no whole (维持, 撤销 …)
 _AND = re.compile(r"^(?:[\s、,，]*)(?:和|及|以及|与)")
 
 
@@ -76,6 +77,7 @@ def opposed_names(heads: Sequence[str]) -> bool:
         len({dict(groups).get(number, "") for groups in named}) == len(named)
         and all(number in dict(groups) for groups in named)
         for number, _ in named[0]
+        if len(named) > 2 or len(_CONTRARY[number]) < _MANY
     )
 
 
