@@ -73,3 +73,19 @@ def test_the_report_and_its_sources(sign_in: Any, keep: Any) -> None:
     page.wait_for_url("**/reports/*/**")
     assert "主要举措" in page.locator("main").inner_text()
     keep("report")
+
+
+def test_a_text_with_its_figures_checked(sign_in: Any, keep: Any) -> None:
+    page = sign_in("sifa")
+    page.goto("/check/")
+    page.fill(
+        "#text",
+        "安澜县2025年矛盾纠纷化解情况\n今年以来，全县排查矛盾纠纷860件，同比下降6.5%，调解成功812件，成功率97.4%，比上年的91.2%提高5.9个百分点。\n"
+        "其中婚姻家庭纠纷312件、邻里纠纷245件、劳动争议186件、其他117件。举办调解员培训12场次，培训640人次，投入经费18.5万元，平均办理期限7天。\n"
+        "受理行政复议申请312件（含上年结转18件），审结286件，结转下年24件。行政机关负责人出庭应诉45件，应出庭48件，出庭率93.8%。",
+    )
+    page.get_by_role("button", name="开始核校").click()
+    page.wait_for_selector("[data-checked]")
+    page.locator("a.hit", has_text="97.4%").click()
+    assert page.locator(".note details[open]", has_text="812÷860").count() == 1
+    keep("check")

@@ -80,7 +80,7 @@ def read_upload(file: UploadedFile[bytes]) -> Examined:
 
 
 def read_pasted(text: str) -> Examined:
-    return _not_too_long(examine(text.replace("\r\n", "\n").encode(), PASTED + ".txt"))
+    return _not_too_long(examine(text.replace("\r\n", "\n").encode(), PASTED))
 
 
 def _not_too_long(examined: Examined) -> Examined:
