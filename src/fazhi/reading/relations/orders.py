@@ -70,16 +70,20 @@ def _due_and_done(paragraph: Paragraph) -> Iterator[Finding]:
 
 
 def _received(paragraph: Paragraph) -> Iterator[Finding]:
-    """受理N件，办结M件 one after the other: M is not more, where nothing was carried over and one digit explains it."""
-    if _CARRIED.search(paragraph.text):
-        return
+    """受理N件，…，办结M件: M is not more, where nothing was carried over and one digit explains it."""
     words = _ORDER.words
     for marks in paragraph.sentences:
-        for whole, part in itertools.pairwise(marks):
-            if not _like(whole, part) or whole.figure.unit != part.figure.unit or part.value <= whole.value:
+        if len(marks) < 2 or _CARRIED.search(paragraph.sentence_text(marks[0])):
+            continue
+        for place, part in enumerate(marks):
+            before = [m for m in marks[:place] if _like(m, part) and m.figure.unit == part.figure.unit]
+            if not before or any(m.value >= part.value for m in before):
                 continue
-            before, after = whole.head + whole.post[:4], part.head + part.post[:4]
-            if not words["received"].search(before) or not words["finished"].search(after):
+            whole = next(
+                (m for m in reversed(before) if words["received"].search(m.head + m.post[:4])), before[-1]
+            )
+            told_of, after = whole.head + whole.post[:4], part.head + part.post[:4]
+            if not words["received"].search(told_of) or not words["finished"].search(after):
                 continue
             repair = _repair(part, whole) or next(
                 (

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from fazhi.reading.finding import Finding
 from fazhi.reading.relations.judge import finding, off_by_one, share_fits, written
+from fazhi.reading.relations.naming import bigrams
 from fazhi.reading.relations.told import has_own, like, more, sum_of_parts, told
 from fazhi.reading.repair import plain, rewritten, slip, slips
 from fazhi.reading.rules import family
@@ -15,7 +16,7 @@ from fazhi.reading.units import same
 
 _SHARE = family("share")
 _QUALIFIED, _NEGATIVE = _SHARE.words["qualified"], _SHARE.words["negative"]
-_WHOLE_WORDS = re.compile(r"总|共|合计|应|参|申报|抽|检查|受理|收到|全|登记|报名")
+_WHOLE_WORDS = re.compile(r"总|共|合计|应|实有|在岗|参|申报|抽|检查|受理|收到|全|登记|报名")
 _PART_WORDS = re.compile(r"^(?:正在|未|待|尚|其余|剩余|不)")
 _CLAUSE = re.compile(r"[，,；;。：:、（(]")
 _COMPARED = re.compile(r"(?:比|较|上年|去年|同期)[^,，;；。]{0,10}$")
@@ -81,7 +82,7 @@ def _slipped(paragraph: Paragraph, stated: Mark) -> Iterator[Finding]:
         and m.is_quantity
         and m.exact
         and m.value > 0
-        and m.depth == stated.depth
+        and m.depth >= stated.depth
     ]
     if len(stem) < 2 or not stated.exact or stated.value == 100:
         return
@@ -110,7 +111,12 @@ def _slipped(paragraph: Paragraph, stated: Mark) -> Iterator[Finding]:
                 or has_own(paragraph, whole)
             ):
                 continue
-            if not (whole is marks[0] or whole.index == part.index - 1 or _WHOLE_WORDS.search(whole.head)):
+            if not (
+                whole is marks[0]
+                or whole.index == part.index - 1
+                or _WHOLE_WORDS.search(whole.head)
+                or _same_thing(whole, part)
+            ):
                 continue
             repair = one_digit(stated, part, whole)
             if repair:
@@ -121,11 +127,18 @@ def _slipped(paragraph: Paragraph, stated: Mark) -> Iterator[Finding]:
         return
 
 
+def _same_thing(whole: Mark, part: Mark) -> bool:
+    """违法61个 … 违法图斑已整改58个: told before in the same words."""
+    return whole.index < part.index and bool(bigrams(whole.head) & bigrams(part.head))
+
+
 def _in_a_row(stated: Mark, part: Mark, marks: Sequence[Mark]) -> bool:
     """Whole, part and rate one after the other, with a character in common."""
     if part.index != stated.index - 1 or len(marks) < 2 or part not in marks[1:]:
         return False
     before = marks[marks.index(part) - 1]
+    if "应" in before.head and before.index == part.index - 1 and like(before, part):
+        return True
     told = _common(stated.head.split("率")[0][-4:], part.head) - set(before.head)
     return before.index == part.index - 1 and like(before, part) and bool(told)
 
@@ -189,7 +202,7 @@ def _named_pair(
             if m is not part and like(m, part) and m.value >= part.value and not _COMPARED.search(m.head)
         ]
         if larger:
-            slipped = [m for m in reversed(larger) if slip(stated.figure, 100 * part.value / m.value)]
+            slipped = [m for m in reversed(larger) if one_digit(stated, part, m)]
             if slipped:
                 yield from told(stated, part, slipped[0], larger, sure=True)
             return

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from fazhi.reading.finding import Finding
-from fazhi.reading.relations.changes import fits, like, measured, repaired
+from fazhi.reading.relations.changes import fits, like, measured, repaired, sign
 from fazhi.reading.relations.judge import finding, written
 from fazhi.reading.repair import plain, rewritten
 from fazhi.reading.rules import family
@@ -21,7 +21,7 @@ def check(paragraph: Paragraph) -> Iterator[Finding]:
     for marks in paragraph.sentences:
         yield from _labels(paragraph, marks)
         for place, stated in enumerate(marks):
-            if not place or not stated.exact or stated.is_percent or stated.figure.kind == "percent_point":
+            if not stated.exact or stated.is_percent or stated.figure.kind == "percent_point":
                 continue
             if stated.figure.unit == "倍":
                 yield from _times(marks, place)
@@ -62,7 +62,7 @@ def _average(paragraph: Paragraph, marks: Sequence[Mark], place: int) -> Iterato
         return
     before = [mark for mark in paragraph.marks if mark.index < stated.index and measured(mark)]
     totals = [mark for mark in before if mark.value > stated.value]
-    if not totals:
+    if not totals and "日均" not in stated.head:
         return
     for total in totals:
         for count in before:
@@ -103,7 +103,10 @@ _PER = {"案": "件宗起", "件": "件宗起项", "户": "户家", "人": "人�
 
 
 def _near(value: Decimal, stated: Mark, total: Mark) -> bool:
-    return abs(value - stated.value) <= stated.figure.ulp * 3 / 2 + total.figure.ulp * value / total.value
+    places = stated.figure.ulp * (Decimal(1) if stated.figure.ulp == 1 else Decimal("1.5"))
+    return abs(value - stated.value) <= places + (
+        total.figure.ulp * value / total.value if total.value else 0
+    )
 
 
 def _per(head: str) -> str:
@@ -112,16 +115,18 @@ def _per(head: str) -> str:
 
 
 def _daily(paragraph: Paragraph, stated: Mark, before: Sequence[Mark]) -> Iterator[Finding]:
-    month = re.search(
-        r"(?<![\d至—\-~])(1[0-2]|[1-9])月(?:份)?(?![\d\-—至~]|底|末|\d*日)", paragraph.sentence_text(stated)
-    )
-    likely = [mark for mark in before if like(mark, stated) and mark.value > 5 * stated.value]
-    if month is None or len(likely) != 1 or not likely[0].exact:
+    """日均N个 of a month, a quarter, half a year: the total over its days."""
+    days, words = _days(paragraph.sentence_text(stated))
+    here = [mark for mark in paragraph.marks if mark.sentence == stated.sentence and mark is not stated]
+    likely = [
+        mark for mark in here if like(mark, stated) and mark.value > 5 * stated.value and not sign(mark)
+    ]
+    if before and before[0] in likely:
+        likely = [mark for mark in likely if not _BASE_WORDS.search(mark.head)]
+    if not days or len(likely) != 1 or not likely[0].exact:
         return
-    days = _MONTH_DAYS[int(month[1])]
-    if any(
-        _near(likely[0].value / d, stated, likely[0]) for d in (days, days + (days == 28), 20, 21, 22, 23)
-    ):
+    working = range(days * 2 // 3 - 2, days * 2 // 3 + 4)
+    if any(_near(likely[0].value / d, stated, likely[0]) for d in (days, days + 1, days - 1, *working)):
         return
     computed = likely[0].value / days
     told = f"{written(likely[0])}÷{days}＝{plain(computed)}，写作{written(stated)}"
@@ -131,8 +136,37 @@ def _daily(paragraph: Paragraph, stated: Mark, before: Sequence[Mark]) -> Iterat
         [stated, likely[0]],
         told,
         repaired(stated, computed),
-        f"{month[1]}月{days}天",
+        f"{words}{days}天",
     )
+
+
+def _days(text: str) -> tuple[int, str]:
+    """How many days the period of the sentence has, and its words; 0 where it names none, or more than one."""
+    spans = set(_MONTHS.findall(text))
+    single = {int(month) for month in _MONTH.findall(text)}
+    quarters, half = set(_QUARTER.findall(text)), set(_HALF_YEAR.findall(text))
+    if len(spans) + len(quarters) + len(half) + (len(single) if not spans else 0) != 1:
+        return 0, ""
+    if spans:
+        first, last = (int(month) for month in next(iter(spans)))
+        named = f"{first}—{last}月"
+    elif quarters:
+        number = "一二三四".index(next(iter(quarters)))
+        first, last, named = 3 * number + 1, 3 * number + 3, f"第{'一二三四'[number]}季度"
+    elif half:
+        named = next(iter(half))
+        first, last = (1, 6) if named == "上半年" else (7, 12)
+    else:
+        first = last = single.pop()
+        named = f"{first}月"
+    return sum(_MONTH_DAYS.get(month, 0) for month in range(first, last + 1)), named
+
+
+_MONTH = re.compile(r"(?<![\d至—\-~])(1[0-2]|[1-9])月(?:份)?(?![\d\-—至~]|底|末|\d*日)")
+_MONTHS = re.compile(r"(?<!\d)(1[0-2]|[1-9])月?[—\-－~至](1[0-2]|[1-9])月")
+_QUARTER = re.compile(r"第?([一二三四])季度")
+_HALF_YEAR = re.compile(r"[上下]半年")
+_BASE_WORDS = re.compile(r"上年|去年|同期|上月|上季")
 
 
 def _labels(paragraph: Paragraph, marks: Sequence[Mark]) -> Iterator[Finding]:

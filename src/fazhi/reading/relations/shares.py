@@ -212,8 +212,8 @@ def _part_then_share(
         for whole in before:
             if like(whole, first) and whole is not first and share_fits(first.value, whole.value, stated):
                 return
-        for _, _, whole in placed:  # 来访555批1302人次 among letters and calls: counted in parties
-            if whole.sentence == stated.sentence and mixable(first, whole) and first.value < whole.value:
+        for other, _, whole in placed:  # 来访555批1302人次 among letters and calls: counted in parties
+            if other.sentence == stated.sentence and mixable(first, whole) and first.value < whole.value:
                 if not share_fits(first.value, whole.value, stated) and not like(part, whole):
                     yield from told(stated, first, whole, [], sure=True)
                 return
