@@ -11,6 +11,8 @@ from datetime import datetime
 RUNS = [
     ["benchmarks.steps", "sqlite"],
     ["benchmarks.steps", "postgresql"],
+    ["benchmarks.steps", "postgresql", "4"],
+    ["benchmarks.peers"],
     ["benchmarks.bulk"],
     ["benchmarks.figures"],
     ["benchmarks.reading"],

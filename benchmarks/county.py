@@ -30,10 +30,16 @@ def make() -> ActorContext:
     """Migrate, load the demo county, and give an enforcement officer."""
     call_command("migrate", verbosity=0)
     from fazhi.organs import demo, installation
-    from fazhi.organs.models import Person, Post
 
     installation.establish(demo=True)
     demo.load_demo_organs()
+    return officer()
+
+
+def officer() -> ActorContext:
+    """The enforcement officer of a county that has been made."""
+    from fazhi.organs.models import Person, Post
+
     person = Person.objects.get(username="zhifa1")
     post = Post.objects.filter(person=person, role="handler").get()
     return actor_for(person, post.id, DAY + timedelta(days=20))

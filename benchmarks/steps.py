@@ -4,7 +4,8 @@ raw  lock the case's row, insert a chained event of the same size, update the ro
 orm  the same by Django's ORM: select_for_update, create, save(update_fields) — a ledger, no rules, no permissions.
 ours cases.service.run: the case loaded anew, access, idempotency, needs, facts, chain, clocks with their derivation.
 
-Run as `python -m benchmarks.steps sqlite|postgresql`; prints one JSON object. The three take turns, in rounds.
+Run as `python -m benchmarks.steps sqlite|postgresql [processes]`; prints one JSON object. The three take turns, in
+rounds, each in processes of its own (benchmarks/turns.py). benchmarks/peers puts others' engines beside them.
 """
 
 from __future__ import annotations
@@ -17,12 +18,15 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-ROUNDS, CASES = 5, 60
+from benchmarks import driver
+from benchmarks.turns import Runner, disk, measure, server
+
+OURS = {"ours": "benchmarks.steps:ours", "raw": "benchmarks.steps:raw", "orm": "benchmarks.steps:orm"}
 STEPS: list[tuple[str, int, dict[str, Any], dict[str, Any]]] = [
     ("file", 0, {"cause": "a"}, {}),
     ("collect", 1, {}, {}),
@@ -37,7 +41,7 @@ STEPS: list[tuple[str, int, dict[str, Any], dict[str, Any]]] = [
 def database(kind: str) -> Iterator[None]:
     """A home on this disk and, for PostgreSQL, a server that really syncs."""
     with contextlib.ExitStack() as stack:
-        home = stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-", dir=_disk()))
+        home = stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-", dir=disk()))
         os.environ["FAZHI_HOME"] = home
         os.environ["DJANGO_SETTINGS_MODULE"] = "fazhi.settings"
         if kind == "postgresql":
@@ -53,22 +57,16 @@ def database(kind: str) -> Iterator[None]:
         yield
 
 
-def _disk() -> str:
-    """Not a file system in memory: the working directory's own disk."""
-    folder = Path("var/bench")
-    folder.mkdir(parents=True, exist_ok=True)
-    return str(folder.absolute())
-
-
-def ours() -> Callable[[], None]:
+def ours(kind: str, fresh: bool) -> Runner:
+    _django()
     from benchmarks import county
-    from fazhi.cases import service
+    from fazhi.cases import service, store
     from fazhi.procedures import Command
 
-    ctx = county.make()
+    ctx = county.make() if fresh else county.officer()
     county.definition()
 
-    def one() -> None:
+    def one() -> str:
         case = None
         for action, offset, values, facts in STEPS:
             day = county.DAY + timedelta(days=offset)
@@ -77,8 +75,27 @@ def ours() -> Callable[[], None]:
                 command, ctx, case=case, procedure="six_steps", key=uuid.uuid4().hex, now=county.moment(day)
             )
             case = done.case
+        assert case
+        return case
 
-    return one
+    def stored(case: str) -> tuple[int, dict[str, Any]]:
+        row = store.read(case)
+        assert row
+        assert row.state
+        return row.seq if row.phase == "closed" else 0, {**row.state.values, **row.state.facts}
+
+    return Runner(one, stored)
+
+
+def _django() -> None:
+    """Fazhi's settings on the database that the environment names."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "fazhi.settings"
+    from fazhi.ledger import keys
+
+    keys.ensure(Path(os.environ["FAZHI_HOME"]))
+    import django
+
+    django.setup()
 
 
 def body(seq: int, prev: bytes) -> tuple[bytes, bytes]:
@@ -88,28 +105,13 @@ def body(seq: int, prev: bytes) -> tuple[bytes, bytes]:
     return data, hashlib.sha256(data).digest()
 
 
-def raw(kind: str) -> Callable[[], None]:
+def raw(kind: str, fresh: bool) -> Runner:
     """By the driver, outside Django: what the database allows."""
-    if kind == "sqlite":
-        import sqlite3
+    execute, begin, mark, lock, blob = driver.connect(kind)
+    if fresh:
+        _raw_tables(execute, blob)
 
-        con = sqlite3.connect(Path(os.environ["FAZHI_HOME"]) / "raw.sqlite3", isolation_level=None)
-        con.execute("PRAGMA journal_mode=WAL")
-        con.execute("PRAGMA synchronous=FULL")
-        begin, mark, lock, blob = "BEGIN IMMEDIATE", "?", "", "BLOB"
-        execute: Callable[..., Any] = con.execute
-    else:
-        import psycopg
-
-        link = psycopg.connect(os.environ["FAZHI_DATABASE_URL"], autocommit=True)
-        begin, mark, lock, blob = "BEGIN", "%s", " FOR UPDATE", "BYTEA"
-        execute = link.execute
-    execute(f"CREATE TABLE raw_case (id TEXT PRIMARY KEY, seq INTEGER, head {blob}, state {blob})")
-    execute(
-        f"CREATE TABLE raw_event (case_id TEXT, seq INTEGER, hash {blob}, body {blob}, PRIMARY KEY (case_id, seq))"
-    )
-
-    def one() -> None:
+    def one() -> str:
         case, head = uuid.uuid4().hex, b""
         for seq in range(1, 7):
             execute(begin)
@@ -133,11 +135,24 @@ def raw(kind: str) -> Callable[[], None]:
                 )
             execute("COMMIT")
 
-    return one
+        return case
+
+    def stored(case: str) -> tuple[int, None]:
+        return execute(f"SELECT COUNT(*) FROM raw_event WHERE case_id = {mark}", (case,)).fetchone()[0], None
+
+    return Runner(one, stored)
 
 
-def orm() -> Callable[[], None]:
+def _raw_tables(execute: Any, blob: str) -> None:
+    execute(f"CREATE TABLE raw_case (id TEXT PRIMARY KEY, seq INTEGER, head {blob}, state {blob})")
+    execute(
+        f"CREATE TABLE raw_event (case_id TEXT, seq INTEGER, hash {blob}, body {blob}, PRIMARY KEY (case_id, seq))"
+    )
+
+
+def orm(kind: str, fresh: bool) -> Runner:
     """The ORM's habits on tables of the same shape."""
+    _django()
     from django.db import connection, models, transaction
 
     class OrmCase(models.Model):
@@ -159,11 +174,12 @@ def orm() -> Callable[[], None]:
             app_label = "cases"
             unique_together = (("case", "seq"),)
 
-    with connection.schema_editor() as editor:
-        editor.create_model(OrmCase)
-        editor.create_model(OrmEvent)
+    if fresh:
+        with connection.schema_editor() as editor:
+            editor.create_model(OrmCase)
+            editor.create_model(OrmEvent)
 
-    def one() -> None:
+    def one() -> str:
         case, head = uuid.uuid4().hex, b""
         for seq in range(1, 7):
             with transaction.atomic():
@@ -178,29 +194,15 @@ def orm() -> Callable[[], None]:
                 else:
                     OrmCase.objects.create(id=case, seq=seq, head=head, state=data)
 
-    return one
+        return case
 
+    def stored(case: str) -> tuple[int, None]:
+        return OrmEvent.objects.filter(case=case).count(), None
 
-def measure(kind: str) -> dict[str, Any]:
-    with database(kind):
-        runners = {"ours": ours(), "raw": raw(kind), "orm": orm()}
-        rates: dict[str, list[float]] = {name: [] for name in runners}
-        for one in runners.values():
-            for _ in range(10):
-                one()
-        for _ in range(ROUNDS):
-            for name, one in runners.items():
-                start = time.perf_counter()
-                for _ in range(CASES):
-                    one()
-                rates[name].append(CASES / (time.perf_counter() - start))
-    middle = {name: sorted(r)[len(r) // 2] for name, r in rates.items()}
-    return {
-        "database": kind, "cases_per_second": {k: round(v, 1) for k, v in middle.items()},
-        "ours/raw": round(middle["ours"] / middle["raw"], 3), "orm/raw": round(middle["orm"] / middle["raw"], 3),
-        "ours/orm": round(middle["ours"] / middle["orm"], 3), "runs": {k: [round(x, 1) for x in v] for k, v in rates.items()},
-    }  # fmt: skip
+    return Runner(one, stored)
 
 
 if __name__ == "__main__":
-    print(json.dumps(measure(sys.argv[1]), ensure_ascii=False))
+    with server(sys.argv[1]):
+        report = measure(sys.argv[1], OURS, processes=int((sys.argv[2:] or ["1"])[0]))
+    print(json.dumps(report, ensure_ascii=False))
