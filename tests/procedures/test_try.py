@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import random
 import sys
 from datetime import date
 from pathlib import Path
@@ -242,3 +243,40 @@ def test_what_is_no_value_is_told(kind: str, text: str) -> None:
     with pytest.raises(UserError) as told:
         answers.field_value(g.FieldDef(**(FIELD | {"type": kind})), text, d, date(2026, 3, 2))
     assert told.value.next
+
+
+@pytest.mark.parametrize("path", library.files(), ids=lambda p: p.stem)
+def test_any_lines_make_a_walk_that_can_be_saved_and_holds(path: Path, tmp_path: Path) -> None:
+    """Whatever is typed, the conversation goes on; what came of it is a scenario that the runner confirms."""
+    d = library.read(path)
+    file = tmp_path / "walk.yaml"
+    beside = scenarios.read(path.with_name(path.name.replace(".yaml", ".scenarios.yaml")))
+    for seed in range(3):
+        rng = random.Random(seed)
+        words = [
+            "1",
+            "2",
+            "3",
+            "是",
+            "否",
+            "某甲",
+            "100",
+            "2026-06-01",
+            "",
+            "同意",
+            "退回 理由",
+            "后退",
+            "到 +9",
+            "期限",
+            "要求",
+            "记录",
+            "取消",
+        ]
+        lines = [rng.choice(words) for _ in range(120)] + ["取消", f"保存 {file} 第{seed}次"]
+        out = io.StringIO()
+        walk = trying.begin(d, CALENDAR, max(d.from_, date(2026, 3, 2)) if d.to is None else d.from_, beside)
+        trying.Talk(walk, out, trying.from_stream(io.StringIO("\n".join(lines)), out)).hold()
+        assert trying.as_json(walk)["procedure"] == d.name
+    if file.exists():
+        found = scenarios.run_file(d, scenarios.read(file), CALENDAR)
+        assert [o.problems for o in found if o.problems] == []
