@@ -99,7 +99,7 @@ def test_pages_that_are_pictures_say_which_extra_reads_them(monkeypatch: pytest.
     with pytest.raises(ReadingError) as told:
         open_file(printed.pdf([[], [], []], picture=True), "a.pdf")
     assert "3 页全是图片" in told.value.message
-    assert "pip install 'fazhi[ocr]'" in told.value.next
+    assert "pip install rapidocr onnxruntime" in told.value.next
     mixed = open_file(printed.pdf([[(80, 110, "办结37件。")], []]), "a.pdf")
     assert mixed.notes == ()
     part = open_file(_second_page_a_picture(), "a.pdf")

@@ -1,4 +1,4 @@
-"""Recognising the text of pictures with RapidOCR, an extra (`pip install 'fazhi[ocr]'`); its models come inside its package."""
+"""Recognising the text of pictures with RapidOCR, the extra `ocr` of pyproject.toml; its models come inside its package."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from fazhi.reading.errors import ReadingError
 from fazhi.reading.layout import Page, Row
 
-INSTALL = "pip install 'fazhi[ocr]'"
+INSTALL = "pip install rapidocr onnxruntime"
 ADVICE = f"请提供有文字的版本；或者请管理员安装文字识别组件（{INSTALL}）后再试。"
 _DPI = 200
 _SURE = 0.5  # below this the recognition is a guess

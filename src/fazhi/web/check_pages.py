@@ -199,7 +199,8 @@ def legend(examined: Examined) -> list[tuple[str, str, int]]:
 def outside(examined: Examined, subject: str, year: int, start: int, end: int, value: str, unit: str) -> str:
     """The address of 登记外部数据 with a figure of this text filled in."""
     text = examined.source.text
-    quote = " ".join(text[max(0, start - 20) : end + 6].split())
+    before = text[max(0, start - 24) : start].rpartition("\n")[2]
+    quote = " ".join((before + text[start:end] + text[end : end + 8].partition("\n")[0]).split())
     source = f"{examined.name}，{examined.where_in_words(start)}：“{quote}”"
     given = {
         "title": subject[:120], "period": str(year or ""), "value": value, "unit": unit[:20], "source": source[:300],

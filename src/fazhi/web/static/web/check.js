@@ -28,6 +28,9 @@
     window.setTimeout(() => { delete form.dataset.sent; form.removeAttribute("aria-busy"); }, 0);
   }));
 
+  // The result stands on this page only: recording a figure must not replace it.
+  document.querySelectorAll(".check-take td a").forEach((link) => { link.target = "_blank"; link.rel = "noopener"; });
+
   const checked = document.querySelector("[data-checked]");
   if (!checked) return;
   const margin = checked.querySelector(".checked__margin");
