@@ -106,11 +106,12 @@ def _new(args: argparse.Namespace) -> int:
     from datetime import date
 
     from fazhi.procedures import answers, starter
+    from fazhi.procedures.trying import from_keyboard
 
     title, statute = args.title, args.statute
     if sys.stdin.isatty():
-        title = title or input("程序的中文名称: ").strip()
-        statute = statute or input("依据哪部法(如 行政许可法): ").strip()
+        title = title or (from_keyboard("程序的中文名称: ") or "").strip()
+        statute = statute or (from_keyboard("依据哪部法(如 行政许可法): ") or "").strip()
     since = answers.day(args.since, date.today()) if args.since else date.today()  # noqa: DTZ011  a plain day
     files = starter.files(args.name, title, statute, since)
     written = starter.write(args.folder, files)

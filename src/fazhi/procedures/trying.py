@@ -5,6 +5,7 @@ The same lines come from a keyboard or from a file: what is asked is printed, wh
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,16 +19,19 @@ from fazhi.procedures import walk as walking
 from fazhi.procedures.model import Action
 from fazhi.procedures.screen import Screen
 from fazhi.procedures.walk import Walk
-from fazhi.terminal import paint
+from fazhi.terminal import pad, paint
 
-HELP = """可以输入:
-  编号或者名称        办理列出的动作,随后逐项提问;写成「2 结果=准予 罚款金额=5000」的不再提问
-  同意 退回 不同意 撤回  对等待审批的事项,后面可以写理由
-  到 2026-04-01 · 到 +5  时间走到那一天,届满的期限照规定发生效果
-  期限 · 要求 · 记录     每个期限怎么算出来的 · 各项法定要求 · 走过的每一步
-  后退                取消上一步
-  保存 文件 名称      把走过的每一步写成情景,接在情景文件的末尾
-  退出"""
+_HELP = (
+    ("编号或者名称", "办理列出的动作，随后逐项提问；写成「2 结果=准予 罚款金额=5000」的不再提问"),
+    ("同意 退回 不同意 撤回", "对等待审批的事项，后面可以写理由"),
+    ("到 2026-04-01，到 +5", "时间走到那一天，届满的期限照规定发生效果"),
+    ("期限，要求，记录", "每个期限怎么算出来的，各项法定要求，走过的每一步"),
+    ("后退", "取消上一步"),
+    ("取消", "提问时：不办这个动作了"),
+    ("保存 文件 名称", "把走过的每一步写成情景，接在情景文件的末尾"),
+    ("退出", ""),
+)
+HELP = "可以输入：\n" + "\n".join(f"  {pad(what, 24)}{why}".rstrip() for what, why in _HELP)
 _VERBS = {"同意": "agree", "退回": "return", "不同意": "refuse", "撤回": "withdraw_proposal",
           "agree": "agree", "return": "return", "refuse": "refuse", "withdraw": "withdraw_proposal"}  # fmt: skip
 
@@ -384,9 +388,12 @@ def from_stream(stream: TextIO, out: TextIO) -> Callable[[str], str | None]:
 
 
 def from_keyboard(prompt: str) -> str | None:
+    """A line that was typed; None for Ctrl-D and Ctrl-C."""
+    with contextlib.suppress(ImportError):
+        import readline  # noqa: F401  arrow keys and earlier lines, where the system has it
     try:
         return input(prompt)
-    except EOFError:
+    except (EOFError, KeyboardInterrupt):
         print()
         return None
 
