@@ -21,14 +21,18 @@ from fazhi.reading.structure import Mark, Paragraph
 
 _SHARE, _SUM = family("share"), family("sum")
 _OPENED = re.compile(r"^[(（]\s*(?:占|约占)?\s*$")
+_WHOLE = re.compile(r"共|总|全年|合计|登记|受理|收到|办理")
 _PHRASE = re.compile(r"占(?P<whole>[^,，;；。\d]{2,14}?)的?(?:比重|比例)?(?:为|达|是)?$")
 
 Pair = tuple[Mark, Mark]  # a part and its share
 
 
 def check(paragraph: Paragraph, earlier: Sequence[Mark]) -> Iterator[Finding]:
-    for sentences in _neighbouring(paragraph):
-        yield from _judge(sentences, _wholes(paragraph, sentences, earlier))
+    for pairs in _neighbouring(paragraph):
+        wholes = _wholes(paragraph, pairs, earlier)
+        yield from _judge(pairs, wholes)
+        near = [m for m in paragraph.marks if m.index < pairs[0][0].index and m in wholes]
+        yield from _whole_of_all(pairs, near)
 
 
 def check_document(paragraphs: Sequence[Paragraph]) -> Iterator[Finding]:
@@ -64,7 +68,9 @@ def _whole_of_all(pairs: Sequence[Pair], wholes: Sequence[Mark]) -> Iterator[Fin
     if not all(_fitting(pairs, total)) or abs(rates - 100) > slack or any(m.value == total for m in wholes):
         return
     for whole in wholes:
-        if bigrams(core(_whole_named(pairs[0][1]))) & bigrams(whole.head) and slip(whole.figure, total):
+        phrase = bigrams(_whole_named(pairs[0][1]))
+        named = phrase & bigrams(whole.head) if phrase else _WHOLE.search(whole.head)
+        if named and slip(whole.figure, total):
             words = sum_words(whole, parts)
             repair = f"{written(whole)}→{slip(whole.figure, total)}"
             yield finding(_SUM.rules["sum"], "error", [whole, *parts], words, repair)

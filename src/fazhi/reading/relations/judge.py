@@ -81,6 +81,14 @@ def sum_repair(total: Mark, parts: Sequence[Mark], first: Mark | None = None) ->
     return (f"{written(total)}→{new}" if new else ""), False
 
 
+def share_slip(stated: Mark, computed: Decimal) -> str | None:
+    """The percentage that one wrong digit explains, be it rounded, truncated or one unit off."""
+    for value in (computed, computed - stated.figure.ulp / 2, computed + stated.figure.ulp / 2):
+        if value > 0 and (new := slip(stated.figure, value)):
+            return new
+    return None
+
+
 def share_repair(part: Mark, whole: Mark, stated: Mark, complement: bool = False) -> str:
     """A slip in the percentage, the part or the whole, whichever explains it; else the percentage rewritten."""
     value = whole.value - part.value if complement else part.value

@@ -20,6 +20,7 @@ _CUMULATIVE, _THIS_YEAR = _ORDER.words["cumulative"], _ORDER.words["this_year"]
 _EXISTING = re.compile(rf"(?:{_ORDER.words['existing'].pattern})([一-龥]{{3,12}})$")
 _SAMPLED = re.compile(rf"(?:{_ORDER.words['sampled'].pattern})了?([一-龥]{{3,12}})$")
 _SINCE = re.compile(r"历年累计|以来累计|以来共")
+_PAUSE = re.compile(r"[,，;；。、：:（(\s]")
 _ALL = re.compile(r"全([省市县区州旗镇乡])$")
 _NOUN = re.compile(r"^[一-龥]{2,8}")
 
@@ -69,6 +70,11 @@ def _due_and_done(paragraph: Paragraph) -> Iterator[Finding]:
             )
 
 
+def _right_behind(mark: Mark) -> str:
+    """313人报名: the word behind the measure word, where no comma comes between."""
+    return _PAUSE.split(mark.post, maxsplit=1)[0][:4]
+
+
 def _received(paragraph: Paragraph) -> Iterator[Finding]:
     """受理N件，…，办结M件: M is not more, where nothing was carried over and one digit explains it."""
     words = _ORDER.words
@@ -80,9 +86,10 @@ def _received(paragraph: Paragraph) -> Iterator[Finding]:
             if not before or any(m.value >= part.value for m in before):
                 continue
             whole = next(
-                (m for m in reversed(before) if words["received"].search(m.head + m.post[:4])), before[-1]
+                (m for m in reversed(before) if words["received"].search(m.head + _right_behind(m))),
+                before[-1],
             )
-            told_of, after = whole.head + whole.post[:4], part.head + part.post[:4]
+            told_of, after = whole.head + _right_behind(whole), part.head + _right_behind(part)
             if not words["received"].search(told_of) or not words["finished"].search(after):
                 continue
             repair = _repair(part, whole) or next(

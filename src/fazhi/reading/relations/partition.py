@@ -17,7 +17,6 @@ from fazhi.reading.relations.parts import (
     explained,
     like,
     list_from,
-    one_slip,
 )
 from fazhi.reading.relations.whole import complete, joined, one_make, opposed, parallel, partly_opposed
 from fazhi.reading.rules import family
@@ -33,7 +32,7 @@ Found = tuple[Finding | None, Mark]
 
 def partitions(paragraph: Paragraph, seen: set[int], earlier: Sequence[Mark]) -> Iterator[Found]:
     yield from _closed(paragraph, seen)
-    yield from _taken_up(paragraph, seen)
+    yield from _taken_up(paragraph, earlier)
     yield from _opened(paragraph, seen)
 
 
@@ -88,15 +87,16 @@ def _reads(total: Mark, run: Sequence[Mark]) -> bool:
     )
 
 
-def _taken_up(paragraph: Paragraph, seen: set[int]) -> Iterator[Found]:
-    """一审案件229件 …。一审案件中，甲a件，乙b件: the whole stands before, under that name."""
-    for marks in paragraph.sentences[1:]:
+def _taken_up(paragraph: Paragraph, earlier: Sequence[Mark]) -> Iterator[Found]:
+    """一审案件229件 …。一审案件中，甲a件，乙b件: the whole stands before, under that name, also paragraphs before."""
+    for marks in paragraph.sentences:
         first = marks[0]
-        said = _TAKEN_UP.match(first.pre)
+        said = _TAKEN_UP.search(first.pre)
         if said is None or not first.is_quantity:
             continue
         run = list_from(paragraph, marks, first)
-        before = [m for m in paragraph.marks if m.index < first.index and like(m, first) and m.exact]
+        here = [m for m in paragraph.marks if m.index < first.index]
+        before = [m for m in (*earlier[-60:], *here) if like(m, first) and m.exact]
         if len(run) < 2 or any(_reads(mark, run) for mark in before):
             continue
         wholes = named_before(said["name"], before)
@@ -148,7 +148,8 @@ def _total_of(totals: Sequence[Mark], run: Sequence[Mark]) -> Mark | None:
     if opposed([last, *run]):
         return None  # a sibling
     if opposed(run):  # 调解成功a件，…；书面协议b件，口头协议c件
-        return next((mark for mark in reversed(totals) if mark.exact and one_slip(mark, run)), None)
+        near = [m for m in reversed(totals) if m.exact and 0.5 <= covered(m, run) <= 1.8]
+        return next((m for m in near if sum_repair(m, run)[1]), None)
     return first if holds(first, totals[1:]) else None
 
 

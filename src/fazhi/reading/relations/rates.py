@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from fazhi.reading.finding import Finding
-from fazhi.reading.relations.judge import finding, off_by_one, share_fits, written
+from fazhi.reading.relations.judge import finding, off_by_one, share_fits, share_slip, written
 from fazhi.reading.relations.naming import bigrams
 from fazhi.reading.relations.told import has_own, like, more, sum_of_parts, told
 from fazhi.reading.repair import plain, rewritten, slip, slips
@@ -144,7 +144,7 @@ def _in_a_row(stated: Mark, part: Mark, marks: Sequence[Mark]) -> bool:
 
 
 def one_digit(stated: Mark, part: Mark, whole: Mark) -> str:
-    if part.value <= whole.value and (new := slip(stated.figure, 100 * part.value / whole.value)):
+    if part.value <= whole.value and (new := share_slip(stated, 100 * part.value / whole.value)):
         return f"{written(stated)}→{new}"
     for value in slips(part.figure):
         if value <= whole.value and share_fits(value, whole.value, stated):

@@ -9,7 +9,7 @@ from decimal import ROUND_CEILING, Decimal
 from fazhi.reading.finding import Finding
 from fazhi.reading.relations.attainable import without_part
 from fazhi.reading.relations.hundred import complement
-from fazhi.reading.relations.judge import finding, off_by_one, share_fits, written
+from fazhi.reading.relations.judge import finding, off_by_one, share_fits, share_slip, written
 from fazhi.reading.relations.naming import bigrams, core
 from fazhi.reading.relations.parts import mixable
 from fazhi.reading.relations.rates import one_digit, rate
@@ -137,7 +137,7 @@ def _part_named(stated: Mark, parts: Sequence[Mark], before: Sequence[Mark]) -> 
     part = parts[-1]
     wholes = [m for m in before if m is not part and like(m, part) and m.exact and m.index < part.index]
     for whole in wholes:
-        if whole.value > part.value and slip(stated.figure, 100 * part.value / whole.value):
+        if whole.value > part.value and share_slip(stated, 100 * part.value / whole.value):
             yield from told(stated, part, whole, [], sure=True)
             return
     named = [m for m in wholes if bigrams(core(_phrase(stated))) & bigrams(m.head)] or wholes[:1]

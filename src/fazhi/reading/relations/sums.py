@@ -103,6 +103,7 @@ def _among(paragraph: Paragraph, seen: set[int], earlier: Sequence[Mark]) -> Ite
         elif not local and not fitting:
             fitting = [m for m in before if _fits(m, level, strict)]
         if fitting:
+            yield from _second_measure(paragraph, scope, strict, fitting[-1])
             seen.update(mark.index for mark in fitting)
             seen.update(mark.index for mark in level)
             continue
@@ -124,7 +125,24 @@ def _among(paragraph: Paragraph, seen: set[int], earlier: Sequence[Mark]) -> Ite
         if len(run) > 3 and not one_slip(total, run) and wide_slip(total, run[:-1]):
             run = run[:-1]  # …，拆除复耕59亩: the last is no part, and without it one digit is wrong
         distance = first.sentence - total.sentence
+        yield from _second_measure(paragraph, scope, run, total)
         yield from _accuse(paragraph, total, run, explicit=True, far=distance > 0, grown=len(here) > 2)
+
+
+def _second_measure(
+    paragraph: Paragraph, scope: Sequence[Mark], run: Sequence[Mark], total: Mark
+) -> Iterator[Found]:
+    """岗位26个，人员118人。其中甲岗位5个、人员14人；乙…: the second measure adds up as well."""
+    if len(run) < 3:
+        return
+    others = [m for m in scope if m.is_quantity and m.depth == run[0].depth and not like(m, run[0])]
+    if len(others) != len(run) or not all(like(m, others[0]) for m in others):
+        return
+    totals = [m for m in paragraph.marks if m.index < run[0].index and like(m, others[0])]
+    if not totals or any(holds(m, others) for m in totals):
+        return
+    if abs(totals[-1].index - total.index) == 1 and one_slip(totals[-1], others):
+        yield from _accuse(paragraph, totals[-1], others, explicit=True)
 
 
 def _fits(total: Mark, parts: Sequence[Mark], strict: Sequence[Mark] = ()) -> bool:
@@ -247,7 +265,7 @@ def _colon(paragraph: Paragraph, seen: set[int]) -> Iterator[Found]:
     """共N件：甲a件，乙b件, and 共N件，甲a件，乙b件 where the parts are alike."""
     for marks in paragraph.sentences:
         for place, total in enumerate(marks[:-2]):
-            if not total.is_quantity or not total.exact or total.index in seen:
+            if not total.is_quantity or not total.exact or total.index in seen or not total.figure.unit:
                 continue
             if "其中" in total.post:
                 continue

@@ -25,7 +25,8 @@ from fazhi.reading.repair import plain
 from fazhi.reading.rules import family
 from fazhi.reading.structure import Mark, Paragraph
 
-_SUM, _SHARE = family("sum"), family("share")
+_SUM, _SHARE, _ORDER = family("sum"), family("share"), family("order")
+_CELL = re.compile(r"\s*[|\t]\s*|\s{2,}|\u3000+")
 _CLOSING = re.compile(r"(?:合\s*计|总\s*计|小\s*计|共\s*计|总\s*数)")
 _PROSE = re.compile(r"[。；;，]|(?<!\d),")
 _TOTAL_COLUMN = re.compile(r"(?:合计|总计)(?:[(（][^()（）]*[)）])?\s*\|?\s*$")
@@ -70,9 +71,16 @@ def _block(block: Sequence[tuple[str, Row]], header: str) -> Iterator[Finding]:
     if len(block) < 1:
         return
     width = len(block[0][1])
+    named = _columns_named(header, width)
+    place = next((at for at, name in enumerate(named) if _CLOSING.search(name)), 0)
     if width > 2 and _TOTAL_COLUMN.search(header):
         for _, row in block:
             yield from _row(row)
+    elif place > 1:
+        for _, row in block:
+            yield from _row(row[: place + 1])
+    for _, row in block:
+        yield from _licences(named, row)
     start = 0
     for place, (label, row) in enumerate(block):
         if not _CLOSING.search(label):
@@ -83,6 +91,31 @@ def _block(block: Sequence[tuple[str, Row]], header: str) -> Iterator[Finding]:
         if len(above) < 2 or any("其中" in text for text in labels):
             continue
         yield from _columns(above, row)
+
+
+def _columns_named(header: str, width: int) -> list[str]:
+    """The names of the columns with figures; nothing where their number is another."""
+    cells = [cell.strip() for cell in _CELL.split(header.strip(" |\t\u3000"))]
+    return cells[-width:] if len(cells) in (width, width + 1) else []
+
+
+def _licences(named: Sequence[str], row: Row) -> Iterator[Finding]:
+    """申请数量 | 受理数量 | 许可数量 | 不予许可数量: received is not more than asked, and what was decided makes up what was
+    received (行政执法统计年报的格式).
+    """
+
+    def column(pattern: str) -> Mark | None:
+        return next((mark for name, mark in zip(named, row, strict=False) if re.match(pattern, name)), None)
+
+    asked, received = column("申请"), column("受理")
+    given, refused = column("(?:予以|准予)?许可"), column("不予许可")
+    if received is None or not received.is_quantity or not received.exact:
+        return
+    if asked is not None and asked.exact and received.value > asked.value:
+        told = f"受理{written(received)}多于申请{written(asked)}"
+        yield finding(_ORDER.rules["subset"], "error", [received, asked], told, "", "表格")
+    if given is not None and refused is not None and not holds(received, [given, refused]):
+        yield from _sum(received, [given, refused])
 
 
 def _row(row: Row) -> Iterator[Finding]:
