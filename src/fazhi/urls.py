@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("fazhi.web.exchange_urls")),
     path("", include("fazhi.web.figure_urls")),
     path("", include("fazhi.web.check_urls")),
+    path("", include("fazhi.web.layout_urls")),
 ]
 
 handler400 = "fazhi.web.refusals.bad_request"

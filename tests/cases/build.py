@@ -58,6 +58,8 @@ decision:
   kind: official
   to: party
   number: {series: 决, form: "{organ}{series}〔{year}〕{n}号"}
+  law: 第五十九条第一款
+  must: [subject, amount]
   blocks:
     - text: "事项:{{subject}},金额{{amount}}。情况:{{words}}"
 """

@@ -15,7 +15,7 @@ from fazhi.cases.refold import bodies, refold
 from fazhi.ledger import store as ledger
 from fazhi.ledger import verify
 from fazhi.ledger.access_log import Reader
-from fazhi.procedures import Command
+from fazhi.procedures import Command, compose
 
 from .build import DAY, World, moment
 
@@ -73,6 +73,19 @@ class ServiceContract:
         text = papers.open_(issued)
         assert text.digest() == issued.hash == bodies(case)[-1]["documents"][0]["hash"]
         assert any("家住某处" in str(r) for r in text.runs())
+
+    def test_a_paper_without_what_the_law_wants_is_refused_by_name(self, w: World) -> None:
+        case = w.filed(party=[w.party().id])
+        w.run("look", case=case)
+        before = events(), Paper.objects.count()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(compose, "lacking", lambda sources, name: [("party.address", "住所")])
+            with pytest.raises(Refused) as refused:
+                w.run("decide", case=case, values={"amount": 100}, facts={"grave": False})
+        assert refused.value.message == "《决定书》依法应当载明「住所」，还没有填写"
+        assert refused.value.law == "行政处罚法 第五十九条第一款"
+        assert "当事人信息" in refused.value.next
+        assert (events(), Paper.objects.count()) == before
 
     def test_the_same_key_acts_once(self, w: World) -> None:
         first = w.run("file", values={"subject": "某事"}, key="click-1")
