@@ -46,7 +46,7 @@ def import_(args: argparse.Namespace) -> int:
     order = exchange.Order(
         args.procedure, county, system=args.system or exchange.SYSTEM, elsewhere=args.elsewhere,
         organ=organ_named(args.organ, county) if args.organ else "", by=ctx.person if ctx else "",
-        paths=rights.paths_of(ctx) if ctx else None, file=Path(args.file).name, only_right=args.only_right,
+        paths=rights.paths_of(ctx, args.procedure) if ctx else None, file=Path(args.file).name, only_right=args.only_right,
     )  # fmt: skip
     limits = exchange.Limits(rows=args.max_rows) if args.max_rows > 0 else exchange.Limits()
     data = read_file(args.file)

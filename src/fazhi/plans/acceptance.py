@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from fazhi.cases import service, store
+from fazhi.cases import access, definitions, service, store
 from fazhi.law import SHANGHAI
 from fazhi.organs.actor import ActorContext
 from fazhi.organs.models import Person
@@ -15,6 +15,11 @@ from fazhi.procedures import Command
 from fazhi.reading import numerals
 
 PROCEDURE = "plan_task"
+
+
+def stands_for(plan: Plan, ctx: ActorContext) -> bool:
+    """Whether the person acts for the organ that reviews the plan and hands it out."""
+    return plan.organ_id in access.mine(ctx, definitions.library().latest(PROCEDURE))
 
 
 def due_of(task: PlanTask, plan: Plan) -> date | None:
@@ -51,7 +56,7 @@ def accept(plan: Plan, ctx: ActorContext, now: datetime) -> int:
             raise PlanError(
                 f"《{plan.title}》已于 {plan.accepted_on} 交办。", next="请在任务列表中查看进展。"
             )
-        if plan.county_id != ctx.county or plan.organ_id not in {ctx.organ, *ctx.acts_for}:
+        if plan.county_id != ctx.county or not stands_for(plan, ctx):
             raise PlanError(
                 f"《{plan.title}》由{plan.organ}核对，不能由{ctx.organ_name}交办。",
                 law="计划由导入它的牵头抓总机关交办",

@@ -84,8 +84,7 @@ class Desk:
     def may_file(self, organ: str) -> bool:
         if self.paths is None:
             return True
-        path = registers.organ(organ).get("path", "")
-        return any(path.startswith(p) for p in self.paths)
+        return registers.organ(organ).get("path", "") in self.paths
 
     def codes(self, listed: str, on: date, organ: str) -> dict[str, dict[str, Any]]:
         """The list as it stood on that day; of a day before it was kept, as it stands today."""

@@ -273,7 +273,7 @@ def _draft(request: HttpRequest, plan: str) -> Plan | HttpResponse:
 
 def _mine(request: HttpRequest, plan: Plan) -> bool:
     ctx = actor(request)
-    return plan.organ_id in {ctx.organ, *ctx.acts_for}
+    return acceptance.stands_for(plan, ctx)
 
 
 def _may_edit(request: HttpRequest) -> bool:

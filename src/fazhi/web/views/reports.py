@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from fazhi.cases import search
+from fazhi.cases import access, definitions, search
 from fazhi.documents import docx, html
 from fazhi.errors import UserError
 from fazhi.organs.models import Organ
@@ -267,7 +267,7 @@ def _editable(request: HttpRequest, report: str) -> Report:
 
 def _compiles(request: HttpRequest, report: Report) -> bool:
     ctx = actor(request)
-    mine = report.organ_id in {ctx.organ, *ctx.acts_for}
+    mine = report.organ_id in access.mine(ctx, definitions.library().latest(report.definition))
     return mine and bool(request.acting.roles & set(COMPILERS))  # type: ignore[attr-defined]
 
 
