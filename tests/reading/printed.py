@@ -12,8 +12,15 @@ Placed = tuple[float, float, str]  # from the left, from the top, in points; the
 _WIDTHS = "".join(f"{code} {code} 500 " for code in range(1, 96))
 
 
-def pdf(pages: Sequence[Sequence[Placed]], *, encrypted: bool = False, picture: bool = False) -> bytes:
-    """`picture`: every page also shows a grey square, so that a page without words is not empty."""
+def pdf(
+    pages: Sequence[Sequence[Placed]],
+    *,
+    encrypted: bool = False,
+    picture: bool = False,
+    ruled: Sequence[tuple[float, float, float, float]] = (),
+) -> bytes:
+    """`picture`: every page also shows a grey square, so that a page without words is not empty. `ruled`: lines that are
+    drawn on every page, from x, y to x, y."""
     bodies: list[bytes] = [b"<</Type/Catalog/Pages 2 0 R>>"]
     first = 7
     kids = " ".join(f"{first + 2 * n} 0 R" for n in range(len(pages)))
@@ -36,6 +43,7 @@ def pdf(pages: Sequence[Sequence[Placed]], *, encrypted: bool = False, picture: 
             f"BT /F {EM} Tf 1 0 0 1 {x} {842 - y} Tm <{words.encode('utf-16-be').hex()}> Tj ET\n"
             for x, y, words in rows
         )
+        drawn += "".join(f"{x} {842 - y} m {u} {842 - v} l S\n" for x, y, u, v in ruled)
         if picture:
             drawn += "q 400 0 0 600 90 100 cm /I Do Q\n"
         at = len(bodies) + 1

@@ -62,7 +62,8 @@ def _by_reading(name: str, ending: str, data: bytes) -> tuple[str, tuple[str, ..
     from fazhi.plans import webtables
     from fazhi.reading import source
 
-    opened = source.open_file(data if ending == ".pdf" else webtables.straightened(data), name)
+    data = data if ending == ".pdf" else webtables.straightened(data)
+    opened = source.open_file(data, name, tables=True)
     return opened.text, opened.notes
 
 

@@ -24,9 +24,12 @@ SECONDS = 60  # of computing, without recognition
 A_PAGE = 60  # seconds of computing for each page that is recognised
 
 
-def open_pdf(data: bytes, pictures: int = 100) -> Source:
-    """The text of a .pdf. At most `pictures` pages are recognised. Raises ReadingError."""
-    return _run("pdf", data, pictures)
+def open_pdf(data: bytes, pictures: int = 100, tables: bool = False) -> Source:
+    """The text of a .pdf. At most `pictures` pages are recognised. Raises ReadingError.
+
+    `tables`: each row of a ruled table on one line; else every printed line has its own place.
+    """
+    return _run("tables" if tables else "pdf", data, pictures)
 
 
 def open_picture(data: bytes) -> Source:
@@ -84,7 +87,7 @@ def _read(what: str, data: bytes, most: int, memory: int) -> dict[str, Any]:
     else:
         able = scan.installed()
         _bound(RECOGNISING if able else memory, SECONDS + (A_PAGE * most if able else 0))
-        pages, pictures, cut = pdf.read(data, scan.page_rows if able else None, most)
+        pages, pictures, cut = pdf.read(data, scan.page_rows if able else None, most, what == "tables")
         if cut:
             notes.append("PDF 的末尾不完整，可能缺页，请核对。")
         if pictures and not able:

@@ -10,6 +10,7 @@ import itertools
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
+from fazhi.reading import grid
 from fazhi.reading.errors import ReadingError
 from fazhi.reading.layout import Page, Row, rows_in_order
 
@@ -25,8 +26,16 @@ class Printed(NamedTuple):
     cut: bool
 
 
-def read(data: bytes, recognise: Callable[[Any], tuple[Row, ...]] | None = None, most: int = 0) -> Printed:
-    """The lines of every page. `recognise` turns a page's picture (72 dpi points) into rows, for at most `most` pages."""
+def read(
+    data: bytes,
+    recognise: Callable[[Any], tuple[Row, ...]] | None = None,
+    most: int = 0,
+    tables: bool = False,
+) -> Printed:
+    """The lines of every page. `recognise` turns a page's picture (72 dpi points) into rows, for at most `most` pages.
+
+    `tables`: a row of a ruled table is one line, whatever number of printed lines its cells have.
+    """
     import pypdfium2  # type: ignore[import-untyped]
 
     try:
@@ -38,7 +47,7 @@ def read(data: bytes, recognise: Callable[[Any], tuple[Row, ...]] | None = None,
             raise ReadingError("PDF 里没有页，可能没有传完整", next="请重新下载这份文件后再试。")
         if len(document) > PAGES:
             raise ReadingError(f"PDF 有 {len(document)} 页，超过 {PAGES} 页，没有读取", next="请拆分后再试。")
-        pages = [_page(document, number) for number in range(len(document))]
+        pages = [_page(document, number, tables) for number in range(len(document))]
         pictures = tuple(number for number, (_, picture) in enumerate(pages, 1) if picture)
         read_pages = [page for page, _ in pages]
         if recognise is not None and pictures:
@@ -67,7 +76,7 @@ def _unopened(error: Any) -> ReadingError:
     return ReadingError("PDF 已损坏，或者没有传完整，打不开", next="请重新下载这份文件后再试。")
 
 
-def _page(document: Any, number: int) -> tuple[Page, bool]:
+def _page(document: Any, number: int, tables: bool = False) -> tuple[Page, bool]:
     """A page, and whether it is a picture: no legible text of its own, but something drawn."""
     import pypdfium2
 
@@ -78,7 +87,9 @@ def _page(document: Any, number: int) -> tuple[Page, bool]:
     try:
         textpage = page.get_textpage()
         width, height = page.get_width(), page.get_height()
-        rows = rows_in_order(_rows(textpage, _turn(page)))
+        turn = _turn(page)
+        printed = _rows(textpage, turn)
+        rows = rows_in_order(grid.put_together(printed, page, textpage, turn) if tables else printed)
         textpage.close()
         words = "".join(row.text for row in rows)
         legible = bool(words) and _garbage(words) * 4 < len(words)

@@ -54,14 +54,14 @@ def read(data: bytes, name: str) -> str:
     return open_file(data, name).text
 
 
-def open_file(data: bytes, name: str, pictures: int = 100) -> Source:
+def open_file(data: bytes, name: str, pictures: int = 100, tables: bool = False) -> Source:
     """The text of a file. What it begins with decides, then the ending of `name`; at most `pictures` pages of a .pdf are
-    recognised. Raises ReadingError."""
+    recognised. `tables`: in a .pdf each row of a ruled table is one line, its cells a tab apart. Raises ReadingError."""
     if len(data) > LARGEST:
         raise ReadingError(f"文件超过 {LARGEST // 2**20} MB，没有读取", next="请拆分后再试。")
     if not data.strip(b"\x00\xef\xbb\xbf\xff\xfe \t\r\n"):
         raise ReadingError("文件是空的", next="请核对文件是否完整。")
-    found = _open(data, PurePath(name).suffix.lower(), pictures)
+    found = _open(data, PurePath(name).suffix.lower(), pictures, tables)
     if not found.text.strip():
         raise ReadingError("没有读到文字", next="请核对文件是否完整；只有图片的文件请提供有文字的版本。")
     if traditional.simplified(found.text) == found.text:
@@ -70,11 +70,11 @@ def open_file(data: bytes, name: str, pictures: int = 100) -> Source:
     return replace(found, notes=(*found.notes, note))
 
 
-def _open(data: bytes, ending: str, pictures: int) -> Source:
+def _open(data: bytes, ending: str, pictures: int, tables: bool) -> Source:
     if b"%PDF-" in data[:1024]:
         from fazhi.reading import apart
 
-        return apart.open_pdf(data, pictures)
+        return apart.open_pdf(data, pictures, tables)
     if data.startswith((b"\x89PNG", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*", b"BM")) and ending not in (
         ".txt",
         "",
