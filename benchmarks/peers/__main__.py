@@ -44,8 +44,14 @@ def missing() -> list[str]:
 
 
 def run(rounds: int, seconds: float, only: list[str], on: list[str]) -> dict[str, Any]:
-    load = os.getloadavg()[0]
-    results = []
+    report: dict[str, Any] = {
+        "date": f"{datetime.now().astimezone():%Y-%m-%d %H:%M}",
+        "machine": f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}",
+        "load_before": round(os.getloadavg()[0], 1),
+        "versions": {"Python": platform.python_version(), "SQLite": _sqlite(), "PostgreSQL": _postgresql()}
+        | {p: importlib.metadata.version(p) for p in ["django", "psycopg", *NEEDS.values()]},
+        "results": [],
+    }
     for kind, processes in SETTINGS:
         if on and f"{kind}:{processes}" not in on:
             continue
@@ -58,16 +64,12 @@ def run(rounds: int, seconds: float, only: list[str], on: list[str]) -> dict[str
             )  # its SQLite recorder has no such switch
         }
         with server(kind):
-            results.append(measure(kind, runners, processes, rounds, seconds))
-        print(f"{kind} × {processes}: {results[-1]['cases_per_second']}", file=sys.stderr, flush=True)
-    return {
-        "date": f"{datetime.now().astimezone():%Y-%m-%d %H:%M}",
-        "machine": f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}",
-        "load_before": round(load, 1),
-        "versions": {"Python": platform.python_version(), "SQLite": _sqlite(), "PostgreSQL": _postgresql()}
-        | {p: importlib.metadata.version(p) for p in ["django", "psycopg", *NEEDS.values()]},
-        "results": results,
-    }
+            found = measure(kind, runners, processes, rounds, seconds)
+        report["results"].append(found)
+        print(f"{kind} × {processes}: {found['cases_per_second']}", file=sys.stderr, flush=True)
+        text = json.dumps(report, ensure_ascii=False)  # what is measured is kept, whatever comes after
+        (Path(disk()) / "peers.json").write_text(text, encoding="utf-8")
+    return report
 
 
 def _sqlite() -> str:
@@ -143,9 +145,7 @@ def main() -> int:
             return 0
         only, on = ([x.strip() for x in text.split(",") if x.strip()] for text in (args.only, args.on))
         report = run(args.rounds, args.seconds, only, on)
-        text = json.dumps(report, ensure_ascii=False)
-        (Path(disk()) / "peers.json").write_text(text, encoding="utf-8")
-        print(text)
+        print(json.dumps(report, ensure_ascii=False))
     if args.page:
         set_page(args.page, report)
     return 0

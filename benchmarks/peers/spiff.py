@@ -53,13 +53,7 @@ class InstanceOnly(BpmnWorkflowConverter):
         }
 
     def from_dict(self, dct: dict[str, Any]) -> Any:
-        workflow = self.target_class(self.spec, {}, deserializing=True)
-        workflow.tasks = self.mapping_from_dict(dct["tasks"], uuid.UUID, workflow=workflow)
-        workflow.task_tree = workflow.tasks.get(uuid.UUID(dct["root"]))
-        self.set_default_attributes(workflow, dct)
-        self.subprocesses_from_dict(dct["subprocesses"], workflow)
-        workflow.bpmn_events = self.registry.restore(dct.pop("bpmn_events", []))
-        return workflow
+        return super().from_dict({**dct, "spec": self.spec, "subprocess_specs": {}})
 
 
 def _spec() -> Any:
