@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import random
 import zlib
+from types import SimpleNamespace
 
 import pytest
 from tests.reading import printed
@@ -118,6 +119,21 @@ def test_recognised_lines_are_laid_out_like_printed_ones() -> None:
         Row("— 1 —", 130, 790, 170, 800),
     )
     assert layout.lay([Page(320, 842, rows)]).text == "排查纠纷500件，化解487件。"
+
+
+def test_what_is_recognised_is_put_in_order_and_guesses_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    def box(left: float, top: float, right: float) -> list[list[float]]:
+        return [[left, top], [right, top], [right, top + 44], [left, top + 44]]
+
+    found = SimpleNamespace(
+        boxes=[box(600, 404, 900), box(200, 400, 420), box(200, 300, 900), box(200, 500, 300)],
+        txts=("487件", "化解", "排查纠纷500件", "?"),
+        scores=(0.99, 0.98, 0.97, 0.3),
+    )
+    monkeypatch.setattr(scan, "_engine", lambda: lambda pixels: found)
+    assert [row.text for row in scan._rows(None, 0.36)] == ["排查纠纷500件", "化解\t487件"]
+    found.txts = None
+    assert scan._rows(None, 0.36) == ()
 
 
 def test_the_recognition_is_asked_for_pictures_only_and_not_for_too_many() -> None:

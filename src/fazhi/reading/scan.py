@@ -29,7 +29,8 @@ def _engine() -> Any:
     from rapidocr import RapidOCR  # type: ignore[import-not-found]
 
     logging.getLogger("RapidOCR").setLevel(logging.ERROR)
-    return RapidOCR(params={"Global.log_level": "error"})
+    # Without the classifier of direction: it takes some upright lines for upside-down ones, and they are lost.
+    return RapidOCR(params={"Global.log_level": "error", "Global.use_cls": False})
 
 
 def page_rows(page: Any) -> tuple[Row, ...]:
