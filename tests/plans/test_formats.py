@@ -197,6 +197,23 @@ def test_merged_cells_of_a_printed_table_stand_in_each_row() -> None:
     assert rows_of(parse_plan("\n".join(text))) == WANTED
 
 
+def test_a_row_that_a_page_breaks_is_one_task() -> None:
+    head = "序号\t重点任务\t工作措施\t责任单位\t完成时限"
+    text = (
+        f"某县2026年政务公开重点任务分解表\n{head}\n1\t规范公开\t新建专区6个，改造\t县数据局、各\t9月\n{head}\n"
+        "\t\t提升专区40个\t乡镇人民政府\t底前\n2\t强化解读\t解读率达到100%\t县府办\t年底\n"
+    )
+    plan = parse_plan(text)
+    assert [(t.number, t.title, t.lead, t.cooperating) for t in plan.tasks] == [
+        ("1", "规范公开", "县数据局", ("各乡镇人民政府",)),
+        ("2", "强化解读", "县府办", ()),
+    ]
+    assert [(str(x.value), str(x.due)) for x in plan.tasks[0].targets] == [
+        ("6", "2026-09-30"),
+        ("40", "2026-09-30"),
+    ]
+
+
 def test_words_around_a_printed_table_stay_where_they_are() -> None:
     text = text_of("a3_table") + "说明：请各单位抓好落实。\n"
     read = read_file("a.pdf", ruled_pdf(text)).splitlines()

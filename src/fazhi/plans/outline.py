@@ -126,6 +126,8 @@ def paragraphs(text: str) -> list[Passage]:
         stripped = line.strip()
         if not stripped.text:
             continue
+        if "\t" in stripped.text:  # the row of a table, whose first cells may be empty
+            stripped = line
         near = bool(joined) and text.count("\n", joined[-1].end, stripped.start) < 2
         indented = len(line) - len(line.plain.lstrip()) >= 2
         if open_line and near and not indented and marker(stripped.plain) is None:

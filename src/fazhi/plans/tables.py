@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 
 from fazhi.plans import organs
 from fazhi.plans.items import Item, title_of
@@ -30,6 +31,7 @@ _COLUMNS = tuple(
         ("title", r"任务|事项|工作|名称"),
     )
 )
+_EMPTY = Passage("", "", ())
 _PLAIN_ROW = re.compile(r"[^\t]+$")
 
 
@@ -39,10 +41,12 @@ def read(passages: Sequence[Passage]) -> tuple[list[Item], list[Passage]]:
     rest: list[Passage] = []
     columns: dict[str, list[int]] | None = None
     section = ""
+    before: list[Passage] = []  # the cells of the row above
     for passage in passages:
         cells = _cells(passage)
         if header := _header(cells):
-            columns, section = header, ""
+            section = section if header == columns else ""  # repeated at the head of the next page
+            columns = header
         elif columns is None or len(cells) == 1:
             # A row of one cell is a heading within the table; a paragraph with a full stop ends it.
             short = columns is not None and len(passage) <= 40 and "。" not in passage.plain
@@ -50,11 +54,26 @@ def read(passages: Sequence[Passage]) -> tuple[list[Item], list[Passage]]:
             columns = columns if short else None
             rest.append(passage)
         else:
+            if items and before and _goes_on(cells, columns):
+                cells = [
+                    Passage.join((above, cell), between="")
+                    for above, cell in zip_longest(before, cells, fillvalue=_EMPTY)
+                ]
+                items.pop()
             found = _row(cells, columns, section)
             if found is not None:
                 section = found.path[-1] if found.path else section
                 items.append(found)
+                before = cells
     return items, rest if items else list(passages)
+
+
+def _goes_on(cells: Sequence[Passage], columns: dict[str, list[int]]) -> bool:
+    """Whether a row is the rest of the one above, broken by the end of a page: neither number nor title, but words."""
+    if not {"number", "title"} <= columns.keys():
+        return False
+    own = [*columns["number"], *columns["title"][:1]]
+    return not any(cells[index].text for index in own if index < len(cells))
 
 
 def _cells(passage: Passage) -> list[Passage]:
