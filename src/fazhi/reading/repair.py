@@ -64,7 +64,10 @@ def plain(value: Decimal, places: int = 2) -> str:
     """A number for a message: no exponent, no trailing zeros, at most `places` decimals."""
     if abs(value) >= _LARGEST:
         return f"{value:.3E}"
-    rounded = value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    try:
+        rounded = value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    except InvalidOperation:  # a library in this process may have lowered the precision
+        return f"{value:.3E}"
     text = f"{rounded:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 

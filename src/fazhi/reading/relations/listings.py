@@ -92,7 +92,7 @@ def _and_so_on(text: str) -> Iterator[Finding]:
             continue
         items, start = listed
         suffix = {item[-1] for item in items}
-        if len(items) > max(stated, 2) and len(suffix) == 1 and suffix <= set(found["noun"]):
+        if len(items) > max(int(stated), 2) and len(suffix) == 1 and suffix <= set(found["noun"]):
             yield _told(found["n"], found.start("n"), start, found.start(), len(items))
 
 
