@@ -87,12 +87,14 @@ def draw(stations: Sequence[Station], title: str, width: int, prefix: str) -> Sa
 
 def wrapped(text: str, room: int) -> list[str]:
     """Lines of at most `room` columns; a closing mark stays with what it closes."""
-    lines, line = [], ""
+    lines, line, used = [], "", 0
     for character in text:
-        if columns(line + character) > room and character not in "，。；、：）〕」》":
+        wide = columns(character)
+        if used + wide > room and character not in "，。；、：）〕」》":
             lines.append(line)
-            line = ""
+            line, used = "", 0
         line += character
+        used += wide
     return [*lines, line] if line else lines
 
 
