@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element  # type: ignore[import-untyped]
 
 LARGEST = 16 * 1024 * 1024  # bytes of a page
-TAGS = 400_000  # each takes some hundred bytes as a tree; a long page has some thousands
+TAGS = 150_000  # each takes some hundred bytes as a tree; a long page has some thousands
 
 
 def _set(words: str) -> frozenset[str]:
@@ -250,7 +250,11 @@ def _names(node: _Element) -> str:
 
 
 def _is_foot(node: _Element) -> bool:
-    words = "".join(node.itertext())[:2000]
+    words = ""
+    for piece in node.itertext():
+        words += piece
+        if len(words) > 2000:
+            break
     return len(_FOOT.findall(words)) >= 2
 
 

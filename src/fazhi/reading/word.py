@@ -8,7 +8,7 @@ import zipfile
 from fazhi.reading.errors import ReadingError
 
 LARGEST = 32 * 1024 * 1024  # bytes of the document's XML when unpacked
-TAGS = 3_000_000  # each takes some hundred bytes as a tree
+TAGS = 1_000_000  # each takes some hundred bytes as a tree
 RATIO = 200  # how many times its packed size an entry may grow
 ENTRIES = 20_000  # a document has some dozens
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
