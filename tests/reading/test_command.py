@@ -65,6 +65,17 @@ def test_a_file_that_cannot_be_read_is_two_and_the_others_are_checked(
     assert len(told.out.splitlines()) == 1
 
 
+def test_what_the_system_says_is_said_in_chinese(
+    files: dict[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", files["absent.txt"], str(tmp_path)]) == 2
+    told = capsys.readouterr().err
+    assert "没有这个文件" in told
+    assert "是文件夹" in told
+    assert main(["check", files["good.txt"], "--docx", str(tmp_path / "nowhere" / "a.docx")]) == 2
+    assert "写不了" in capsys.readouterr().err
+
+
 def test_places_in_a_pdf_name_page_line_and_column(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -119,8 +119,21 @@ def _open_or_tell(path: Path) -> Examined | None:
     except UserError as error:
         print(f"{path}：{'　'.join(error.lines())}", file=sys.stderr)
     except OSError as error:
-        print(f"{path}：读不了（{error.strerror}）　处理：请核对文件名和权限。", file=sys.stderr)
+        print(f"{path}：{_in_chinese(error)}　处理：请核对文件名和权限。", file=sys.stderr)
     return None
+
+
+def _in_chinese(error: OSError) -> str:
+    """What the system says in English."""
+    match error:
+        case FileNotFoundError():
+            return "没有这个文件"
+        case IsADirectoryError():
+            return "是文件夹，不是文件"
+        case PermissionError():
+            return "没有权限"
+        case _:
+            return f"读写不了（{error.strerror}）"
 
 
 def _tell(path: Path, examined: Examined, *, info: bool) -> None:
@@ -169,5 +182,5 @@ def _write_docx(out: Path, path: Path, examined: Examined, *, many: bool) -> Non
         draft.replace(target)
     except OSError as error:
         draft.unlink(missing_ok=True)
-        raise UserError(f"写不了 {target}（{error.strerror}）", next="请核对文件夹和权限") from error
+        raise UserError(f"写不了 {target}：{_in_chinese(error)}", next="请核对文件夹和权限") from error
     print(f"{path}：带批注的文件写入 {target}", file=sys.stderr)
