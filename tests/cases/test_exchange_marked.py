@@ -264,3 +264,15 @@ def test_by_command(o: Office, tmp_path: Path, capsys: pytest.CaptureFixture[str
     capsys.readouterr()
     assert main(["import", "--batches"]) == 0
     assert "已撤销" in capsys.readouterr().out
+
+
+def test_a_weekly_job_says_how_far_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    from fazhi.cases.shell_import import _progress
+
+    tell = _progress()
+    for done in range(500, 10_001, 500):
+        tell("校验", done, 10_000)
+    tell("校验", 10, 20)
+    said = capsys.readouterr().err.splitlines()
+    assert len(said) == 10
+    assert said[-1].endswith("校验 10000/10000")

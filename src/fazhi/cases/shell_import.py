@@ -19,6 +19,10 @@ from fazhi.law import SHANGHAI
 from fazhi.organs.models import County, Person
 from fazhi.terminal import paint
 
+_LARGE = {
+    "校验": 5_000,
+    "写入": 10,
+}  # rows, pieces of them: from here on a job without a terminal says how far it is
 _TOLD = 40  # errors and changes shown on a terminal
 
 
@@ -70,14 +74,22 @@ def _latest() -> list[Any]:
     return [d for name in library.names() if (d := library.latest(name))]
 
 
-def _progress() -> Callable[[str, int, int], None] | None:
-    """A line on stderr that grows; nothing where stderr is no terminal."""
-    if not sys.stderr.isatty():
-        return None
+def _progress() -> Callable[[str, int, int], None]:
+    """A line on stderr that grows; where stderr is no terminal (a weekly job), a line for every tenth of a large file."""
+    if sys.stderr.isatty():
+
+        def grow(what: str, done: int, whole: int) -> None:
+            end = "\n" if done >= whole else ""
+            print(f"\r{what} {done}/{whole}", end=end, file=sys.stderr, flush=True)
+
+        return grow
+    told: dict[str, int] = {}
 
     def tell(what: str, done: int, whole: int) -> None:
-        end = "\n" if done >= whole else ""
-        print(f"\r{what} {done}/{whole}", end=end, file=sys.stderr, flush=True)
+        tenth = done * 10 // max(whole, 1)
+        if whole >= _LARGE[what] and tenth > told.get(what, 0):
+            told[what] = tenth
+            print(f"{datetime.now(SHANGHAI):%H:%M:%S} {what} {done}/{whole}", file=sys.stderr, flush=True)
 
     return tell
 
