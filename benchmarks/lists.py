@@ -38,7 +38,19 @@ MIX = {
     "enforcement_certificate": (30, ("scj", "zfj", "jtj", "wjj", "nyj", "zjj")),
 }  # fmt: skip
 OPEN_SHARE = 0.03
-WORDS = ["超市", "餐饮店", "建材经营部", "药房", "物流有限公司", "食品有限公司", "网吧", "渔具店", "农资经营部", "汽修厂"]
+OFFICERS = 40  # in each organ, beside those of the demonstration
+WORDS = [
+    "超市",
+    "餐饮店",
+    "建材经营部",
+    "药房",
+    "物流有限公司",
+    "食品有限公司",
+    "网吧",
+    "渔具店",
+    "农资经营部",
+    "汽修厂",
+]
 NAMES = "安平海兴隆盛泰和顺昌荣华丰裕宏达金源瑞祥福德信义恒通远景"
 
 
@@ -69,7 +81,9 @@ def patterns() -> dict[tuple[str, bool], list[Pattern]]:
     return found
 
 
-def generate(count: int, today: date, chance: random.Random) -> Iterator[tuple[tuple[Any, ...], list[tuple[Any, ...]]]]:
+def generate(
+    count: int, today: date, chance: random.Random
+) -> Iterator[tuple[tuple[Any, ...], list[tuple[Any, ...]]]]:
     """Rows of cases_case (in the order of their opening) and of cases_side."""
     from fazhi.cases import store
     from fazhi.organs.models import Organ, Person, Post
@@ -79,7 +93,12 @@ def generate(count: int, today: date, chance: random.Random) -> Iterator[tuple[t
     officers: dict[str, list[str]] = {}
     for post in Post.objects.filter(role="handler"):
         officers.setdefault(post.organ_id, []).append(post.person_id)
-    nobody = list(Person.objects.values_list("id", flat=True))
+    for id in {o[0] for o in organs.values()}:  # as many hands as such an organ has
+        made = [
+            Person(username=f"{id[:12]}-{n}", name=f"经办{n}", must_change_password=True)
+            for n in range(OFFICERS)
+        ]
+        officers[id] = officers.get(id, []) + [p.id for p in Person.objects.bulk_create(made)]
     procedures = [p for p in MIX if (p, True) in known or (p, False) in known]
     weights = [MIX[p][0] for p in procedures]
     span = (today - FIRST).days
@@ -102,7 +121,7 @@ def generate(count: int, today: date, chance: random.Random) -> Iterator[tuple[t
         row.update(
             id=id, organ=organ, path=path, opened_on=opened, closed_on=None if is_open else opened + timedelta(days=chance.randrange(3, 150)),
             number=f"{short}〔{opened.year}〕{number}号", title=f"{row['title'].split(' · ')[0]} · {party}",
-            person=(officers.get(organ) or nobody)[n % len(officers.get(organ) or nobody)], source=None, source_number=None, expires=None,
+            person=officers[organ][n % len(officers[organ])], source=None, source_number=None, expires=None,
         )  # fmt: skip
         if not is_open:
             row.update(due=None, warn_from=None, due_clock="", pending="", pending_by="")
@@ -111,7 +130,10 @@ def generate(count: int, today: date, chance: random.Random) -> Iterator[tuple[t
             row.update(due=due, warn_from=due - timedelta(days=10))
         row["state"] = pattern.state.replace(pattern.organ.encode(), organ.encode())
         values = (id, *(row[c] for c in store.COLUMNS))
-        sides = [(id, side, organ if who == pattern.organ else who, path if who == pattern.organ else p) for side, who, p in pattern.sides]
+        sides = [
+            (id, side, organ if who == pattern.organ else who, path if who == pattern.organ else p)
+            for side, who, p in pattern.sides
+        ]
         if procedure == "reconsideration":
             other = organs[chance.choice(MIX["penalty"][1])]
             sides = [x for x in sides if x[1] != "respondent"] + [(id, "respondent", other[0], other[1])]
@@ -138,7 +160,10 @@ def fill(count: int, today: date) -> None:
     def flush() -> None:
         with transaction.atomic(), connection.cursor() as cursor:
             if connection.vendor == "postgresql":
-                for table, cols, data in (("cases_case", columns, rows), ("cases_side", "case_id, side, who, path", sides)):
+                for table, cols, data in (
+                    ("cases_case", columns, rows),
+                    ("cases_side", "case_id, side, who, path", sides),
+                ):
                     with cursor.copy(f"COPY {table} ({cols}) FROM STDIN") as copy:
                         for values in data:
                             copy.write_row(values)
@@ -196,7 +221,11 @@ def bare_urls() -> str:
                 query = query.filter(closed_on=None)
             if procedure := self.request.GET.get("procedure"):
                 query = query.filter(procedure=procedure)
-            order = [F("due").asc(nulls_last=True), "id"] if self.request.GET.get("open") else ["-opened_on", "-id"]
+            order = (
+                [F("due").asc(nulls_last=True), "id"]
+                if self.request.GET.get("open")
+                else ["-opened_on", "-id"]
+            )
             return query.annotate(organ_name=name, person_name=person).order_by(*order)
 
     module = types.ModuleType("benchmarks_bare_urls")
@@ -242,7 +271,9 @@ class Clock:
         self.cpu.append(times / (time.process_time() - cpu))
 
     def middle(self) -> tuple[float, float]:
-        return round(sorted(self.wall)[len(self.wall) // 2], 1), round(sorted(self.cpu)[len(self.cpu) // 2], 1)
+        return round(sorted(self.wall)[len(self.wall) // 2], 1), round(
+            sorted(self.cpu)[len(self.cpu) // 2], 1
+        )
 
 
 def compare(username: str) -> dict[str, Any]:
@@ -255,7 +286,11 @@ def compare(username: str) -> dict[str, Any]:
     organ = Post.objects.filter(person__username=username, role="handler").get().organ_id
     pages = [
         Pages("open, nearest limit first", "/cases/?light=open", f"/bare/{organ}/?open=1"),
-        Pages("all of one procedure, latest first", "/cases/?procedure=penalty&sort=-opened", f"/bare/{organ}/?procedure=penalty"),
+        Pages(
+            "all of one procedure, latest first",
+            "/cases/?procedure=penalty&sort=-opened",
+            f"/bare/{organ}/?procedure=penalty",
+        ),
     ]
     templates = [*settings.TEMPLATES]
     loaders = {
@@ -359,7 +394,6 @@ def measure(kind: str, count: int) -> dict[str, Any]:
     with database(kind):
         from django.conf import settings
         from django.core.management import call_command
-        from django.db import connection
         from django.utils import timezone
 
         from fazhi.cases import demo
@@ -379,22 +413,12 @@ def measure(kind: str, count: int) -> dict[str, Any]:
         told["compare"] = compare("zhifa1")
         print(json.dumps(told, ensure_ascii=False), file=sys.stderr, flush=True)
         told["visits"] = visits()
-        with connection.cursor() as cursor:
-            if kind == "sqlite":
-                cursor.execute("SELECT name, SUM(pgsize) / 1048576 FROM dbstat WHERE name LIKE 'cases_%' GROUP BY name") if _dbstat(cursor) else None
-                told["megabytes"] = dict(cursor.fetchall()) if _dbstat(cursor) else {}
     return told
 
 
-def _dbstat(cursor: Any) -> bool:
-    from django.db import Error
-
-    try:
-        cursor.execute("SELECT name, SUM(pgsize) / 1048576 FROM dbstat WHERE name LIKE 'cases_%%' GROUP BY name")
-    except Error:
-        return False
-    return True
-
-
 if __name__ == "__main__":
-    print(json.dumps(measure(sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 1_000_000), ensure_ascii=False))
+    print(
+        json.dumps(
+            measure(sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 1_000_000), ensure_ascii=False
+        )
+    )

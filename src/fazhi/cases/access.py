@@ -71,6 +71,7 @@ def mine(ctx: ActorContext, d: Definition | None = None) -> list[str]:
 
 def scope(ctx: ActorContext, using: str = "default") -> Scope:
     """Read for each request: from the registers as they stand, and two look-ups of what is kept from this person."""
+    registers.refresh()
     own = mine(ctx)
     looked = registers.below(ctx.county, tuple(watched(ctx)))
     matters = []
@@ -91,9 +92,7 @@ def scope(ctx: ActorContext, using: str = "default") -> Scope:
 
 def _barred(ctx: ActorContext, own: list[str], watches: bool, using: str) -> set[str]:
     """Cases in which the person is named as barred; for who looks over others, those in which his organ is to see nothing."""
-    named = sorted(
-        {n for d in library().all() for n, f in d.source.fields.items() if f.bars}
-    )
+    named = sorted({n for d in library().all() for n, f in d.source.fields.items() if f.bars})
     kept_from = sorted({n for d in library().all() for n, s in d.source.sides.items() if _blind(s)})
     parts, params = [], []
     if named:

@@ -146,14 +146,31 @@ def _conditions(f: Filters, today: date, x: str) -> tuple[list[str], list[Any]]:
     return parts, params
 
 
-def selection(ctx: ActorContext, f: Filters, today: date, using: str = "default") -> listing.Selection:
-    """The filters as `listing` wants them: access and what an index is looked up by first, the rest as a condition."""
+@dataclass(frozen=True)
+class Ground:
+    """On what a person's lists stand: three look-ups that all lists of one page share."""
+
+    scope: access.Scope
+    there: set[tuple[str, str]]  # (organ, procedure) of which there are cases
+    few: tuple[str, ...]
+    many: tuple[str, ...]
+
+
+def ground(ctx: ActorContext, using: str = "default") -> Ground:
     scope = access.scope(ctx, using)
+    return Ground(scope, listing.stretches(using), *listing.counted_sides(scope, using))
+
+
+def selection(
+    ctx: ActorContext, f: Filters, today: date, using: str = "default", on: Ground | None = None
+) -> listing.Selection:
+    """The filters as `listing` wants them: access and what an index is looked up by first, the rest as a condition."""
+    on = on or ground(ctx, using)
+    scope, there = on.scope, on.there
     procedures = (f.procedure,) if f.procedure else ()
     organs = None
     if f.organ:
         organs = registers.below(ctx.county, (registers.organ(f.organ).get("path") or "/none/",))
-    there = listing.stretches(using)
     pairs = [x for x in scope.pairs(procedures or definitions.library().names()) if x in there]
     if organs is not None:
         pairs = [x for x in pairs if x[0] in set(organs)]
@@ -162,7 +179,7 @@ def selection(ctx: ActorContext, f: Filters, today: date, using: str = "default"
     if f.phase and f.procedure and state[0] is None:
         ends = {f.phase in d.ends for d in definitions.library().versions(f.procedure)}
         state = (not ends.pop() if len(ends) == 1 else None, False)
-    few, many = ((), ()) if f.mine else listing.counted_sides(scope, using)
+    few, many = ((), ()) if f.mine else (on.few, on.many)
     everywhere = registers.below(ctx.county, (f"/{ctx.county}/",)) if organs is None else organs
     walked = tuple(x for x in listing.others(scope, everywhere, many, procedures) if x in there)
     return listing.Selection(
@@ -189,7 +206,6 @@ def find(
     using: str = "default",
 ) -> Page:
     """A page of a list. `before` "end" is the last page; a key that is none leads to the first."""
-    registers.refresh()
     return page_of(
         selection(ctx, f, today, using),
         today,
@@ -239,9 +255,11 @@ def page_of(
     )  # fmt: skip
 
 
-def first_rows(ctx: ActorContext, f: Filters, today: date, size: int, using: str = "default") -> list[Found]:
+def first_rows(
+    ctx: ActorContext, f: Filters, today: date, size: int, using: str = "default", on: Ground | None = None
+) -> list[Found]:
     """The beginning of a list, without its count."""
-    keys, _ = listing.page(selection(ctx, f, today, using), f.order, size, using=using)
+    keys, _ = listing.page(selection(ctx, f, today, using, on), f.order, size, using=using)
     return rows_of([k.id for k in keys], today, using)
 
 
@@ -287,9 +305,11 @@ def by_number(ctx: ActorContext, number: str, procedures: Iterable[str], using: 
         return [row[0] for row in cursor.fetchall()]
 
 
-def total(ctx: ActorContext, f: Filters, today: date, using: str = "default") -> int:
+def total(
+    ctx: ActorContext, f: Filters, today: date, using: str = "default", on: Ground | None = None
+) -> int:
     """How many rows a list with these filters has: exact up to COUNTED, one more beyond."""
-    return listing.count(selection(ctx, f, today, using), using)
+    return listing.count(selection(ctx, f, today, using, on), using)
 
 
 def found(columns: Sequence[Any], today: date) -> Found:

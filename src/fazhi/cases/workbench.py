@@ -77,7 +77,9 @@ def _may_approve(d: Definition, ctx: ActorContext) -> dict[str, set[str]]:
     return found
 
 
-def _statement(ctx: ActorContext, *, acts: bool, approvals: bool, using: str) -> tuple[str, list[Any]]:
+def _statement(
+    ctx: ActorContext, *, acts: bool, approvals: bool, using: str, on: search.Ground | None
+) -> tuple[str, list[Any]]:
     """(id) of the open cases in which something may wait for this person, the most urgent first: those that his organs
     handle by the index of open cases, those in which they take part by their sides."""
     alternatives: list[str] = []
@@ -114,7 +116,8 @@ def _statement(ctx: ActorContext, *, acts: bool, approvals: bool, using: str) ->
     if not alternatives:
         return "SELECT id FROM cases_case WHERE 1 = 0", []
     vendor = connections[using].vendor
-    scope = access.scope(ctx, using)
+    on = on or search.ground(ctx, using)
+    scope, there = on.scope, on.there
     organs = sorted({*scope.own, *(o for _, organs in scope.matters for o in organs)})
     waits = f"x.closed_on IS NULL AND x.elsewhere = '' AND ({' OR '.join(alternatives)})"
     kept_from: list[Any] = []
@@ -124,13 +127,11 @@ def _statement(ctx: ActorContext, *, acts: bool, approvals: bool, using: str) ->
     hint = f" INDEXED BY {listing.OPEN}" if vendor == "sqlite" else ""
     handled = f"SELECT x.id, x.due FROM cases_case x{hint} WHERE x.organ IN ({_marks(organs)}) AND {waits}"
     given = [*organs, *params, *kept_from]
-    few, many = listing.counted_sides(scope, using)
     taking = [handled]
     everywhere = registers.below(ctx.county, (f"/{ctx.county}/",))
-    there = listing.stretches(using) if many else set()
-    walked = [x for x in listing.others(scope, everywhere, many) if x in there]
-    for sides, pairs in ((few, []), (many, walked)):
-        if not sides or (sides is many and not pairs):
+    walked = [x for x in listing.others(scope, everywhere, on.many) if x in there]
+    for sides, pairs in ((on.few, []), (on.many, walked)):
+        if not sides or (sides is on.many and not pairs):
             continue
         part = (
             f"x.id IN (SELECT s.case_id FROM cases_side s WHERE s.who IN ({_marks(organs)}) AND s.side IN ({_marks(sides)}))"
@@ -159,18 +160,21 @@ def _marks(values: Sequence[Any]) -> str:
     return ", ".join(["%s"] * len(values)) or "NULL"
 
 
-def _waiting(ctx: ActorContext, today: date, using: str, *, acts: bool) -> list[Found]:
-    registers.refresh()
-    sql, params = _statement(ctx, acts=acts, approvals=True, using=using)
+def _waiting(
+    ctx: ActorContext, today: date, using: str, *, acts: bool, on: search.Ground | None = None
+) -> list[Found]:
+    sql, params = _statement(ctx, acts=acts, approvals=True, using=using, on=on)
     with connections[using].cursor() as cursor:
         cursor.execute(sql, params)
         ids = [row[0] for row in cursor.fetchall()]
     return search.rows_of(ids, today, using)
 
 
-def todo(ctx: ActorContext, today: date, using: str = "default") -> list[Todo]:
+def todo(
+    ctx: ActorContext, today: date, using: str = "default", on: search.Ground | None = None
+) -> list[Todo]:
     """Everything that waits for this person, by the time that is left."""
-    rows = _waiting(ctx, today, using, acts=True)
+    rows = _waiting(ctx, today, using, acts=True, on=on)
     waits = _calls(ctx, [r for r in rows if not r.pending], today, using)
     return [t for r in rows if (t := _approval(r) if r.pending else waits.get(r.id))]
 
@@ -235,14 +239,15 @@ def begun(
     ctx: ActorContext, today: date, size: int = 20, after: str = "", before: str = "", using: str = "default"
 ) -> search.Page:
     """Cases that this person has in hand."""
-    registers.refresh()
     chosen = search.selection(ctx, search.Filters(mine=True), today, using)
     return search.page_of(chosen, today, size=size, after=after, before=before, using=using)
 
 
-def counters(ctx: ActorContext, today: date, using: str = "default") -> Counters:
+def counters(
+    ctx: ActorContext, today: date, using: str = "default", on: search.Ground | None = None
+) -> Counters:
     """One statement for the lights, one for the orders; neither reads more than the index of open cases."""
-    chosen = replace(search.selection(ctx, search.Filters(), today, using), open=True, due=True)
+    chosen = replace(search.selection(ctx, search.Filters(), today, using, on), open=True, due=True)
     sql, params = listing.all_of(chosen, "x.due, x.warn_from", connections[using].vendor)
     with connections[using].cursor() as cursor:
         cursor.execute(
@@ -251,13 +256,15 @@ def counters(ctx: ActorContext, today: date, using: str = "default") -> Counters
             [today, today, today, today, *params],
         )
         overdue, due, warning = (int(n or 0) for n in cursor.fetchone())
-    orders = search.total(ctx, search.Filters(procedure="supervision_order", light="open"), today, using)
+    orders = search.total(ctx, search.Filters(procedure="supervision_order", light="open"), today, using, on)
     return Counters(overdue, warning, due, orders)
 
 
-def calendar(ctx: ActorContext, today: date, days: int = 7, using: str = "default") -> list[tuple[str, int]]:
+def calendar(
+    ctx: ActorContext, today: date, days: int = 7, using: str = "default", on: search.Ground | None = None
+) -> list[tuple[str, int]]:
     """How many cases in sight fall due on each of the next days."""
-    chosen = search.selection(ctx, search.Filters(light="week"), today, using)
+    chosen = search.selection(ctx, search.Filters(light="week"), today, using, on)
     sql, params = listing.all_of(chosen, "x.due", connections[using].vendor)
     with connections[using].cursor() as cursor:
         cursor.execute(f"SELECT c.due, COUNT(*) FROM ({sql}) c GROUP BY c.due ORDER BY c.due", params)

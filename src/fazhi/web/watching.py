@@ -23,11 +23,11 @@ class Red:
     may: bool
 
 
-def red(ctx: ActorContext, today: date, size: int = 10) -> list[Red]:
+def red(ctx: ActorContext, today: date, size: int = 10, on: search.Ground | None = None) -> list[Red]:
     """The latest first; three statements whatever their number."""
     if not ctx.roles & access.WATCHING:
         return []
-    found = search.first_rows(ctx, search.Filters(light="overdue"), today, size)
+    found = search.first_rows(ctx, search.Filters(light="overdue"), today, size, on=on)
     found = [r for r in found if r.procedure != orders.PROCEDURE]
     ordered = _ordered([r.id for r in found])
     sends = bool(ctx.roles & {"supervisor", "head"})
@@ -63,9 +63,13 @@ def _ordered(cases: list[str]) -> set[str]:
         return {row[0] for row in cursor.fetchall()}
 
 
-def orders_open(ctx: ActorContext, today: date, size: int = 20) -> list[search.Found]:
+def orders_open(
+    ctx: ActorContext, today: date, size: int = 20, on: search.Ground | None = None
+) -> list[search.Found]:
     """Open orders that this person sees, sent or received."""
-    return search.first_rows(ctx, search.Filters(procedure=orders.PROCEDURE, light="open"), today, size)
+    return search.first_rows(
+        ctx, search.Filters(procedure=orders.PROCEDURE, light="open"), today, size, on=on
+    )
 
 
 @dataclass(frozen=True)
@@ -76,11 +80,11 @@ class OrganCount:
     warning: int
 
 
-def by_organ(ctx: ActorContext, today: date) -> list[OrganCount]:
+def by_organ(ctx: ActorContext, today: date, on: search.Ground | None = None) -> list[OrganCount]:
     """Overdue and nearly due cases of each organ in sight; two statements. Organs are ranked, never people."""
     counts: dict[str, dict[str, int]] = {}
     for light in ("overdue", "warning"):
-        chosen = search.selection(ctx, search.Filters(light=light), today)
+        chosen = search.selection(ctx, search.Filters(light=light), today, on=on)
         sql, params = listing.all_of(chosen, "x.organ", connections["default"].vendor)
         with connections["default"].cursor() as cursor:
             cursor.execute(f"SELECT c.organ, COUNT(*) FROM ({sql}) c GROUP BY c.organ", params)

@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
             model_name="case",
             index=models.Index(
                 condition=models.Q(("closed_on__isnull", True)),
-                fields=["organ", "procedure", "due", "id", "warn_from"],
+                fields=["organ", "procedure", "due", "id", "warn_from", "closed_on"],
                 name="cases_open",
             ),
         ),

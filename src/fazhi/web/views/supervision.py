@@ -14,10 +14,13 @@ from fazhi.web.case_access import actor
 @in_post
 def supervision(request: HttpRequest) -> HttpResponse:
     ctx, today = actor(request), request.today  # type: ignore[attr-defined]
+    on = search.ground(ctx)
     shown = {
-        "red": watching.red(ctx, today, size=50),
-        "counts": {k: search.total(ctx, search.Filters(light=k), today) for k in ("overdue", "warning")},
-        "orders": watching.orders_open(ctx, today),
-        "by_organ": watching.by_organ(ctx, today),
+        "red": watching.red(ctx, today, size=50, on=on),
+        "counts": {
+            k: search.total(ctx, search.Filters(light=k), today, on=on) for k in ("overdue", "warning")
+        },
+        "orders": watching.orders_open(ctx, today, on=on),
+        "by_organ": watching.by_organ(ctx, today, on),
     }
     return render(request, "cases/supervision.html", shown)

@@ -27,7 +27,8 @@ def show(request: HttpRequest, week: list[dict[str, object]]) -> HttpResponse:
     tab = request.GET.get("tab", "todo")
     tab = tab if tab in TABS else "todo"
     number = _number(request.GET.get("page", ""))
-    todo = workbench.todo(ctx, today)
+    on = search.ground(ctx)
+    todo = workbench.todo(ctx, today, on=on)
     approve = [t for t in todo if t.approve]
     lines, total, steps = _lines(request.GET, ctx, today, tab, number, todo, approve)
     counts = {"todo": len(todo), "approve": len(approve), "mine": "", "done": ""}
@@ -43,9 +44,11 @@ def show(request: HttpRequest, week: list[dict[str, object]]) -> HttpResponse:
         "page": _pages(request.GET, total, number) if total > SIZE else None,
         "steps": steps,
         "empty": EMPTY[tab],
-        "counters": _counters(ctx, today, len(todo)),
-        "due": [(d, n, case_lists.query(light="on", day=d)) for d, n in workbench.calendar(ctx, today)],
-        "red": watching.red(ctx, today, size=5) if watches else [],
+        "counters": _counters(ctx, today, len(todo), on),
+        "due": [
+            (d, n, case_lists.query(light="on", day=d)) for d, n in workbench.calendar(ctx, today, on=on)
+        ],
+        "red": watching.red(ctx, today, size=5, on=on) if watches else [],
         "red_url": case_lists.query(light="overdue"),
         "shortcuts": _shortcuts(ctx, today),
         "todo_total": len(todo),
@@ -93,9 +96,9 @@ def _line(t: workbench.Todo) -> dict[str, Any]:
     return {"row": t.row, "why": t.why, "law": t.law, "act": t.action_title, "url": act}
 
 
-def _counters(ctx: ActorContext, today: date, todo: int) -> list[dict[str, Any]]:
+def _counters(ctx: ActorContext, today: date, todo: int, on: search.Ground) -> list[dict[str, Any]]:
     """Each links to the list that has exactly so many rows."""
-    n = workbench.counters(ctx, today)
+    n = workbench.counters(ctx, today, on=on)
     where = "监督范围内" if ctx.roles & access.WATCHING else "本单位"
     late = {"tone": "red"} if n.overdue else {"tone": "grey"}
     near = {"tone": "amber"} if n.warning else {"tone": "grey"}
