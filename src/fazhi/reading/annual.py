@@ -67,7 +67,7 @@ def _reports() -> tuple[Report, ...]:
 def check(text: str, paragraphs: Sequence[Paragraph]) -> Iterator[Finding]:
     yield from _numbers(text)
     for paragraph in paragraphs:
-        if _WORDS["reached"].search(paragraph.text):
+        if "率" in paragraph.text and _WORDS["reached"].search(paragraph.text):
             yield from _targets(paragraph)
     head = text[:_HEAD]
     for report in _reports():

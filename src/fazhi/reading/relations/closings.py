@@ -19,6 +19,7 @@ _CLOSING, _REST, _REMAINDER = _SUM.words["closing"], _SUM.words["rest"], _SUM.wo
 _WORKED = re.compile(
     r"^(?:全年|本年|本年度)?(?:总共|一共|合计|共)(?:办理|处理|受理|承办)(?:案件|申请|事项)?$"
 )
+_ANY_TOTAL = re.compile("[共计总]")
 _GENERIC = ("单位", "部门", "地区", "组织", "机构", "地方")
 
 Found = tuple[Finding | None, Mark]
@@ -26,6 +27,8 @@ Found = tuple[Finding | None, Mark]
 
 def closing(paragraph: Paragraph, seen: set[int]) -> Iterator[Found]:
     """A a，B b，合计 N: the parts stand before."""
+    if not _ANY_TOTAL.search(paragraph.text):
+        return
     for marks in paragraph.sentences:
         for place, total in enumerate(marks):
             if place < 2 or not total.is_quantity:

@@ -26,14 +26,17 @@ _NOUN = re.compile(r"^[一-龥]{2,8}")
 
 
 def check(paragraph: Paragraph) -> Iterator[Finding]:
-    yield from _due_and_done(paragraph)
+    if _PART.search(paragraph.text):
+        yield from _due_and_done(paragraph)
     yield from _brackets(paragraph)
     yield from _among(paragraph)
     if _SINCE.search(paragraph.text):
         yield from _all_years(paragraph)
     if "全" in paragraph.text:
         yield from _same_fact(paragraph)
-    yield from _received(paragraph)
+    words = _ORDER.words
+    if words["finished"].search(paragraph.text) and words["received"].search(paragraph.text):
+        yield from _received(paragraph)
 
 
 def _like(one: Mark, other: Mark) -> bool:

@@ -18,7 +18,15 @@ from fazhi.reading.relations.parts import (
     like,
     list_from,
 )
-from fazhi.reading.relations.whole import complete, joined, one_make, opposed, parallel, partly_opposed
+from fazhi.reading.relations.whole import (
+    complete,
+    joined,
+    one_make,
+    opposed,
+    parallel,
+    partly_opposed,
+    siblings,
+)
 from fazhi.reading.rules import family
 from fazhi.reading.structure import Mark, Paragraph
 
@@ -141,12 +149,12 @@ def _opened(paragraph: Paragraph, seen: set[int]) -> Iterator[Found]:
 def _total_of(totals: Sequence[Mark], run: Sequence[Mark]) -> Mark | None:
     """The figure just before the list if nothing like it stands before that, or the one that an earlier list made up."""
     last, first = totals[-1], totals[0]
+    if siblings(last, run):
+        return None  # a sibling
     if last is first or _SUMMED.search(last.head):
         return last
     if last.depth < run[0].depth:
         return last
-    if opposed([last, *run]):
-        return None  # a sibling
     if opposed(run):  # 调解成功a件，…；书面协议b件，口头协议c件
         near = [m for m in reversed(totals) if m.exact and 0.5 <= covered(m, run) <= 1.8]
         return next((m for m in near if sum_repair(m, run)[1]), None)

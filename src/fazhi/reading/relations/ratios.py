@@ -18,8 +18,13 @@ _WORDS = _CHANGE.words
 
 
 def check(paragraph: Paragraph) -> Iterator[Finding]:
+    text = paragraph.text
+    labels = "同比" in text and _WORDS["on_month"].search(text) is not None
+    if not labels and "均" not in text and "倍" not in text:
+        return
     for marks in paragraph.sentences:
-        yield from _labels(paragraph, marks)
+        if labels:
+            yield from _labels(paragraph, marks)
         for place, stated in enumerate(marks):
             if not stated.exact or stated.is_percent or stated.figure.kind == "percent_point":
                 continue

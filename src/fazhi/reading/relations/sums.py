@@ -13,6 +13,7 @@ from fazhi.reading.relations.partition import partitions
 from fazhi.reading.relations.parts import (
     DONE,
     averaged,
+    changing,
     closed_later,
     covered,
     explained,
@@ -23,7 +24,7 @@ from fazhi.reading.relations.parts import (
     outermost,
     wide_slip,
 )
-from fazhi.reading.relations.whole import complete, one_make, opposed
+from fazhi.reading.relations.whole import complete, one_make, opposed, siblings
 from fazhi.reading.rules import family
 from fazhi.reading.structure import Mark, Paragraph
 from fazhi.reading.units import CLASS_OF
@@ -222,6 +223,8 @@ def _accuse(
         and ((_PARTIAL.search(_BRACKET.sub("", run[0].pre)) and not opposed(run)) or _small(total))
     ):
         grade = "suspect"
+    if grade == "error" and gap < 0 and cover < 0.4 and len(run) < 3 and not remainder:
+        grade = "suspect"  # 其中a件、b件 may name two of many
     if grade == "error" and (far or grown or not explicit) and not slipped:
         grade = "suspect"
     if grade is not None:
@@ -274,6 +277,8 @@ def _colon(paragraph: Paragraph, seen: set[int]) -> Iterator[Found]:
             for mark in following:
                 if run and (_STOP.search(mark.pre) or (DONE.search(mark.pre) and "已" not in run[0].head)):
                     break
+                if changing(mark) or _BASE.search(mark.head):
+                    break  # 比上年的a件减少b件 are no parts
                 if like(mark, total):
                     run.append(mark)
                 elif mark.figure.kind == total.figure.kind and len(mark.pre) > 4 and run:
@@ -296,7 +301,7 @@ def _colon(paragraph: Paragraph, seen: set[int]) -> Iterator[Found]:
                     rest = _REMAINDER.match(run[-1].head) is not None
                     whole = (rest and wide_slip(total, run)) or (opposed(run) and sum_repair(total, run)[1])
                     before = [m for m in marks[:place] if like(m, total)]
-                    if closed_later(marks, run) or opposed([total, *run]) or explained(before, [total, *run]):
+                    if closed_later(marks, run) or siblings(total, run) or explained(before, [total, *run]):
                         continue
                     if cover > 1.5 and not wide_slip(total, run[:4]):
                         continue

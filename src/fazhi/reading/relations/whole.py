@@ -70,6 +70,16 @@ def opposed_names(heads: Sequence[str]) -> bool:
         for head in heads
     ):
         return True
+    return _of_one_group(heads)
+
+
+def siblings(total: Mark, run: Sequence[Mark]) -> bool:
+    """Whether the figure before a list is named as one of its kinds (修订a项，废止b项，继续有效c项) and so no total."""
+    return _of_one_group([total.head, *(mark.head for mark in run)])
+
+
+def _of_one_group(heads: Sequence[str]) -> bool:
+    """Whether every name (but 其他) holds another word of one group."""
     named = [_contraries(head) for head in heads if not _REMAINDER.match(head)]
     if len(named) < 2 or not all(named):
         return False
