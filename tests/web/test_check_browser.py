@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -41,7 +42,7 @@ def test_a_click_on_a_figure_opens_its_arithmetic(asked: Any, tmp_path: Path, sh
     fine(asked)
     page = check(asked, tmp_path / "2025.txt")
     page.locator("a.hit", has_text="56").click()
-    opened = page.locator(".note details[open]", has_text="305＋131＋56")
+    opened = page.locator(".note details[open]", has_text=re.compile("305.131.56"))
     opened.wait_for()
     assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
     assert page.locator(".hit.is-lit").all_inner_texts() == ["512", "305", "131", "56"]
