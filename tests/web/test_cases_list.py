@@ -52,6 +52,16 @@ def test_filters_narrow_by_procedure_phase_words_and_dates(w: Web) -> None:
     assert rows(get(w, "?opened_to=2026-03-02")) == 3
 
 
+def test_a_whole_number_finds_its_case_and_a_part_of_it_all(w: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    cases = [w.wide_case(subject=f"某事{n}") for n in range(100, 112)]
+    number = Case.objects.get(pk=cases[0]).number
+    assert titles(get(w, f"?q={number}")) == ["某事100"]
+    assert rows(get(w, "?q=某事1")) == 12
+    monkeypatch.setattr(search, "FEW", 5)  # many hits are met along the index
+    assert rows(get(w, "?q=某事1")) == 12
+    assert rows(w.client(w.stranger).get(f"/cases/?q={number}").content.decode()) == 0
+
+
 def test_a_percent_sign_is_a_letter_like_any_other(w: Web) -> None:
     w.wide_case(subject="含量100%不符")
     w.wide_case(subject="别的事")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -206,15 +206,35 @@ def find(
     using: str = "default",
 ) -> Page:
     """A page of a list. `before` "end" is the last page; a key that is none leads to the first."""
+    chosen, total = selection(ctx, f, today, using), None
+    if f.q:
+        chosen, total = _found_by_words(chosen, f.q, using)
     return page_of(
-        selection(ctx, f, today, using),
-        today,
-        order=f.order,
-        size=size,
-        after=after,
-        before=before,
-        using=using,
+        chosen, today, order=f.order, size=size, after=after, before=before, using=using, total=total
     )
+
+
+FEW = 2_000  # hits that are taken by their ids; more of them lie dense enough to be met along an index
+
+
+def _found_by_words(
+    chosen: listing.Selection, words: str, using: str
+) -> tuple[listing.Selection, int | None]:
+    """The rows in scope are read once for the words; a case's whole number is looked up, with what is about that case."""
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT id FROM cases_case WHERE number = %s LIMIT 50", [words])
+        ids = [row[0] for row in cursor.fetchall()]
+        if ids:
+            cursor.execute(
+                f"SELECT case_id FROM cases_side WHERE who IN ({', '.join(['%s'] * len(ids))}) LIMIT {FEW}",
+                ids,
+            )
+            ids += [row[0] for row in cursor.fetchall()]
+            return replace(chosen, ids=tuple(dict.fromkeys(ids))), None
+        sql, params = listing.all_of(chosen, "x.id", connections[using].vendor)
+        cursor.execute(f"SELECT * FROM ({sql}) f LIMIT {COUNTED + 1}", params)
+        ids = [row[0] for row in cursor.fetchall()]
+    return (replace(chosen, ids=tuple(ids)) if len(ids) <= FEW else chosen), len(ids)
 
 
 def page_of(
@@ -226,8 +246,9 @@ def page_of(
     after: str = "",
     before: str = "",
     using: str = "default",
+    total: int | None = None,
 ) -> Page:
-    total = listing.count(chosen, using)
+    total = listing.count(chosen, using) if total is None else total
     last = before == "end" and total <= COUNTED
     size_here = (total % size or size) if last else size
     ahead, back = listing.Key.read(after, order), listing.Key.read(before, order)
