@@ -5,9 +5,10 @@ A change bumps one counter; the statement that locks the case reads it along, so
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -53,14 +54,35 @@ def kept(key: tuple[Any, ...], find: Callable[[], T]) -> T:
     return found
 
 
+def _steady(day: date) -> date:
+    """A day on which parameters and code lists say the same as on `day`: the last on which any of them changed, so that
+    one copy serves the whole stretch."""
+    from fazhi.organs.models import Code, Parameter
+
+    def find() -> list[date]:
+        turns = set()
+        for kind in (Parameter, Code):
+            for first, last in kind.objects.order_by().values_list("valid_from", "valid_to").distinct():
+                turns |= {first, *([last + timedelta(days=1)] if last and last < date.max else [])}
+        return sorted(turns)
+
+    turns = kept(("turns",), find)
+    at = bisect_right(turns, day)
+    return turns[at - 1] if at else date.min
+
+
 def parameters(county: str, names: tuple[str, ...], day: date) -> dict[str, dict[str, Any]]:
     """{name: {"value", "source", "from"}} of those that are set on that day."""
     from fazhi.organs import parameters as p
 
+    if not names:
+        return {}
+    day = _steady(day)
+
     def find() -> dict[str, dict[str, Any]]:
         return {k: v.recorded() for k, v in p.values_on(county, list(names), day).items()}
 
-    return kept(("parameters", county, names, day), find) if names else {}
+    return kept(("parameters", county, names, day), find)
 
 
 def digest(county: str, day: date) -> str:
@@ -77,6 +99,8 @@ def codes(county: str, listed: str, day: date, organ: str) -> dict[str, dict[str
     """{code: {"title", columns…}} of one list; empty where the county has no such list."""
     from fazhi.organs import codes as c
     from fazhi.organs.errors import NotFound
+
+    day = _steady(day)
 
     def find() -> dict[str, dict[str, Any]]:
         try:
