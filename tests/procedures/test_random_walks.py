@@ -139,9 +139,13 @@ def choose(
     if part and not asked & set(d.source.parts[part].fields):
         asked |= set(d.source.parts[part].fields)
     values = {
-        n: sides[n] if n in sides else value(rng, fields[n], d, day) for n in sorted(asked) if rng.random() < 0.95
+        n: sides[n] if n in sides else value(rng, fields[n], d, day)
+        for n in sorted(asked)
+        if rng.random() < 0.95
     }
-    facts = {n: rng.random() < 0.5 for n in sorted(a.questions) if rng.random() < 0.9 and d.facts[n].type == "bool"}
+    facts = {
+        n: rng.random() < 0.5 for n in sorted(a.questions) if rng.random() < 0.9 and d.facts[n].type == "bool"
+    }
     count = len(s.parts.get(a.on, ())) if s and a.on else 0
     return Command(
         "act", action=a.name, outcome=o.name if o else "", on=day, values=values, facts=facts, reason="补录",
