@@ -2,8 +2,8 @@
 
 Run as `python -m benchmarks.reading`; prints a table and then one JSON object. Speeds are of CPU time on one core, the text in
 UTF-8 bytes; the plain regex and, where installed (group `bench`), recognizers-text read the same texts in turn. The corpus
-is used where it is at hand; without it only the paragraphs of tests/reading are read. The paragraphs of `fresh` were written
-after the rules; docs/benchmarks/reading.md keeps what each set gave on first contact.
+is used where it is at hand; without it only the paragraphs of tests/reading are read. The paragraphs of `fresh` and `last`
+were written after the rules; docs/benchmarks/reading.md keeps what each set gave on first contact.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def main() -> int:
     told: dict[str, Any] = {"benchmark": "reading", "corpus": CORPUS.is_dir()}
     texts = _texts()
     told["megabytes_per_second"] = _speeds(texts)
-    told["templates"] = {name: _templates(name) for name in ("offices", "hard", "fresh")}
+    told["templates"] = {name: _templates(name) for name in ("offices", "hard", "fresh", "last")}
     told["false on clean paragraphs"] = _clean()
     told["short sentences"] = _short()
     if CORPUS.is_dir():

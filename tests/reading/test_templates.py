@@ -10,11 +10,11 @@ from tests.reading.templates import drawn, touches
 
 from fazhi.reading.check import check
 
-FILES = ("offices", "hard", "fresh", "clean")
+FILES = ("offices", "hard", "fresh", "last", "clean")
 # What was measured, a few hundredths lower: the page in docs/benchmarks has the figures.
 LEAST = {
     "sum": 0.92,
-    "share": 0.9,
+    "share": 0.88,
     "complement": 0.95,
     "points": 0.95,
     "growth": 0.9,

@@ -11,9 +11,10 @@ from bisect import bisect_right
 from decimal import Decimal
 from functools import lru_cache
 
-from fazhi.reading.figure import Bound, Figure, Kind
+from fazhi.reading.figure import Bound, Figure
+from fazhi.reading.measure import unit_at
 from fazhi.reading.numerals import chinese
-from fazhi.reading.units import BY_FIRST, CHINESE, DURATIONS, MONEY
+from fazhi.reading.units import CHINESE
 
 # One character for one. The full-width comma stays: it groups digits or parts clauses, which is decided at the digits.
 _HALF = dict(zip("０１２３４５６７８９．％〇○\u00a0\u2009\u202f", "0123456789.%零零   ", strict=True))
@@ -194,7 +195,7 @@ def _arabic(
         approx, at = True, end + 1
     if at < len(line) and line[at] == " ":
         at += 1
-    kind, unit = _unit(line, at)
+    kind, unit = unit_at(line, at)
     if unit == "":
         if number == "0" and line.endswith(_RATES, 0, start):
             return Figure(start, end, text[start:end], value, ulp, "%", "percent", "exact", end)
@@ -312,7 +313,7 @@ def _chinese(text: str, line: str, found: re.Match[str]) -> Figure | None:
     if before in _SLOGANS or line.startswith(_COINED, start):
         return None
     at = end + 1 if line[end] in _APPROX_AFTER else end
-    kind, unit = _unit(line, at)
+    kind, unit = unit_at(line, at)
     if not unit:
         return None
     tail = at + len(unit)
@@ -353,43 +354,6 @@ def _last_place(value: Decimal) -> Decimal:
 @lru_cache(maxsize=4096)
 def _digit_or(word: str) -> Decimal | None:
     return chinese(word)
-
-
-def _unit(line: str, at: int) -> tuple[Kind, str]:
-    """The measure word at an offset and the kind of figure it makes; count and "" where none is known."""
-    words = _WORDS_AT.get(line[at : at + 1])
-    if words is None:
-        return _NONE
-    found = words.match(line, at)
-    return _NONE if found is None else _KIND_OF[found[0]]
-
-
-def _units() -> tuple[dict[str, re.Pattern[str]], dict[str, tuple[Kind, str]]]:
-    """For each first character the measure words, longest first; and what each makes of a figure."""
-    words: dict[str, set[str]] = {first: set(units) for first, units in BY_FIRST.items()}
-    for unit in (*MONEY, "百分点"):
-        words.setdefault(unit[0], set()).add(unit)
-    # 元, with or without what it is of, goes before all other words that begin so.
-    patterns = {
-        first: re.compile("|".join(map(re.escape, sorted(told, key=lambda w: (w not in MONEY, -len(w))))))
-        for first, told in words.items()
-    }
-    kinds: dict[str, tuple[Kind, str]] = {}
-    for told in words.values():
-        for unit in told:
-            if unit in MONEY:
-                kinds[unit] = "money", unit
-            elif unit in DURATIONS:
-                kinds[unit] = "duration", unit
-            elif unit in ("个百分点", "个点", "百分点"):
-                kinds[unit] = "percent_point", unit
-            else:
-                kinds[unit] = "count", unit
-    return patterns, kinds
-
-
-_WORDS_AT, _KIND_OF = _units()
-_NONE: tuple[Kind, str] = ("count", "")
 
 
 def _is_year(line: str, start: int, end: int, number: str, before: str) -> bool:

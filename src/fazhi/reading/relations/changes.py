@@ -289,7 +289,9 @@ def _points(paragraph: Paragraph, marks: Sequence[Mark], place: int) -> Iterator
             if one is not other and abs(abs(one.value - other.value) - stated.value) <= stated.figure.ulp / 2:
                 return
     rule = _CHANGE.rules["points"]
-    if len(here) >= 2 and _FROM.search(here[-2].head) and _reached(here[-1].head):
+    moved = len(here) >= 2 and _FROM.search(here[-2].head) and _reached(here[-1].head)
+    base_first = len(here) == 2 and _against(here[0].pre) and not _against(here[1].pre)
+    if moved or (base_first and _is_base(here[0]) and stated.index - here[1].index == 1):
         base, current = here[-2], here[-1]
     else:
         base_ = here[-1] if here else None

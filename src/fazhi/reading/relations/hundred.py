@@ -16,7 +16,7 @@ from fazhi.reading.structure import Mark, Paragraph
 
 _SHARE = family("share")
 _NOT = _SHARE.words["not_a_share"]
-_REST = re.compile(r"其他|其余|其它|剩余")
+_REST = re.compile(r"其他|其余|其它|剩余|及以[上下]的?占")
 _STRUCTURE = re.compile(r"(?:构成|结构|组成|分布)(?:为|如下|是|上)?[:：,，][^,，;；。\d]{1,10}$")
 _TAIL = re.compile(r"(?:的)?(?:仅|约)?(?:占比?|比重|比例)?(?:为|达|是)?$")
 

@@ -79,7 +79,8 @@ def _even(text: str) -> Iterator[Finding]:
         items, start = listed
         sizes = {len(item) for item in items[1:]}
         even = len(sizes) == 1 and len(items) > 2 and len(items[0]) >= len(items[1])
-        loose = re.search("[和与及或等]", "".join(items)) or abs(stated - len(items)) > 2
+        names = "".join(items[1:]) + items[0][-len(items[1]) :]  # before the first name stands its verb
+        loose = re.search("[和与及或等]", names) or abs(stated - len(items)) > 2
         if even and stated != len(items) and not loose:
             yield _told(found["n"], found.start("n"), start, found.start(), len(items))
 

@@ -18,6 +18,7 @@ _SHARE = family("share")
 _QUALIFIED, _NEGATIVE = _SHARE.words["qualified"], _SHARE.words["negative"]
 _WHOLE_WORDS = re.compile(r"总|共|合计|应|实有|在岗|参|申报|抽|检查|受理|收到|全|登记|报名")
 _PART_WORDS = re.compile(r"^(?:正在|未|待|尚|其余|剩余|不)")
+_PLANNED, _ACTUAL = re.compile(r"预算|计划|安排|下达|核定"), re.compile(r"实际|已|实")
 _CLAUSE = re.compile(r"[，,；;。：:、（(]")
 _COMPARED = re.compile(r"(?:比|较|上年|去年|同期)[^,，;；。]{0,10}$")
 _STOPWORDS = frozenset("率为达到的了数均已共全年各")
@@ -137,7 +138,8 @@ def _in_a_row(stated: Mark, part: Mark, marks: Sequence[Mark]) -> bool:
     if part.index != stated.index - 1 or len(marks) < 2 or part not in marks[1:]:
         return False
     before = marks[marks.index(part) - 1]
-    if "应" in before.head and before.index == part.index - 1 and like(before, part):
+    planned = "应" in before.head or (_PLANNED.search(before.head) and _ACTUAL.match(part.head))
+    if planned and before.index == part.index - 1 and like(before, part):
         return True
     told = _common(stated.head.split("率")[0][-4:], part.head) - set(before.head)
     return before.index == part.index - 1 and like(before, part) and bool(told)

@@ -13,8 +13,8 @@ from fazhi.reading.relations.judge import finding, off_by_one, share_fits, share
 from fazhi.reading.relations.naming import bigrams, core
 from fazhi.reading.relations.parts import mixable
 from fazhi.reading.relations.rates import one_digit, rate
-from fazhi.reading.relations.told import NEXT, has_own, joined, like, more, sum_of_parts, told
-from fazhi.reading.repair import plain, rewritten, slip
+from fazhi.reading.relations.told import NEXT, has_own, like, more, sum_of_parts, told
+from fazhi.reading.repair import plain, rewritten, slip, slips
 from fazhi.reading.rules import family
 from fazhi.reading.structure import Mark, Paragraph
 
@@ -91,8 +91,7 @@ def _one(
         yield from without_part(paragraph, stated, before)
         return
     if "分别占" in stated.pre:
-        yield from _pairwise(paragraph, stated, before, placed, earlier)
-        return
+        return  # judged together, in groups
     if last.index == stated.index - 1 and stated.pre.endswith("的") and _TARGET.search(last.pre):
         part = next((m for m in reversed(before[:-1]) if like(m, last)), None)
         if part is not None and part.sentence == stated.sentence:
@@ -103,9 +102,19 @@ def _one(
         return
     direct = last.index == stated.index - 1 and last.sentence == stated.sentence
     if direct and "占" in last.head and stated.pre.endswith("的"):
-        part = next((m for m in reversed(before[:-1]) if like(m, last)), None)
-        if part is not None:
-            yield from told(stated, part, last, [], sure=True)
+        parts = [m for m in before[:-1] if like(m, last) and m.sentence == last.sentence]
+        sums = [sum((m.value for m in parts[start:]), Decimal(0)) for start in range(len(parts) - 1)]
+        if parts and not any(share_fits(value, last.value, stated) for value in sums):
+            # 甲a件、乙b件，占总量c件的 p%: it may be all of the list that is meant.
+            listed = "、" in parts[-1].pre and sums
+            slipped = listed and share_slip(stated, 100 * sums[0] / last.value)
+            if slipped or (listed and any(share_fits(sums[0], v, stated) for v in slips(last.figure))):
+                words = "＋".join(written(m) for m in parts)
+                said = f"（{words}）÷{written(last)}＝{plain(100 * sums[0] / last.value)}%，写作{written(stated)}"
+                fixed = f"{written(stated)}→{slipped}" if slipped else ""
+                yield finding(_SHARE.rules["share"], "error", [stated, last, *parts], said, fixed)
+            else:
+                yield from told(stated, parts[-1], last, [], sure=not listed)
         return
     if direct and (NEXT.match(stated.pre) or (_SPACE.match(stated.pre) and "占" in stated.head)):
         yield from _part_then_share(paragraph, stated, last, before, placed, earlier)
@@ -264,35 +273,6 @@ def _siblings(placed: Sequence[Placed], part: Mark) -> list[Mark]:
     near = [start for start in votes if part.figure.start - start < 400]
     sure = [start for start in votes if len(votes[start]) > 1 or start in near]
     return [wholes[start] for start in sorted(sure, key=lambda start: len(votes[start]))]
-
-
-def _pairwise(
-    paragraph: Paragraph,
-    stated: Mark,
-    before: Sequence[Mark],
-    placed: list[Placed],
-    earlier: Sequence[Mark],
-) -> Iterator[Finding]:
-    """甲a件，乙b件，分别占总数的p%和q%: the shares in the order of the parts."""
-    rates = [stated, *joined(paragraph, stated)]
-    parts = before[-len(rates) :]
-    if len(parts) != len(rates) or not all(like(parts[0], mark) for mark in parts):
-        return
-    wholes = [m for m in (*before[: -len(rates)], *reversed(earlier)) if like(m, parts[0])]
-    total = sum((mark.value for mark in parts), Decimal(0))
-    if all(share_fits(part.value, total, rate) for part, rate in zip(parts, rates, strict=True)):
-        return
-    right = [
-        (whole, [share_fits(part.value, whole.value, rate) for part, rate in zip(parts, rates, strict=True)])
-        for whole in wholes
-    ]
-    if not right or any(all(fits) for _, fits in right):
-        return
-    whole, fits = max(right, key=lambda one: sum(one[1]))
-    if sum(fits) and len(fits) - sum(fits) == 1:
-        wrong = fits.index(False)
-        if parts[wrong].value <= whole.value:
-            yield from told(rates[wrong], parts[wrong], whole, [], sure=True)
 
 
 def _means(stated: Mark, whole: Mark) -> bool:
