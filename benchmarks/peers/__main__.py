@@ -92,6 +92,12 @@ def figures(report: dict[str, Any]) -> str:
         f"{report['date']}, {report['machine']}, load before the run {report['load_before']}; {versions}.",
         "",
     ]
+    if report["load_before"] > 1:
+        lines += [
+            "**A noisy run**: others worked on the machine. No more than a sign: the rates move by more than they differ,"
+            " and where the disk is slow they all come close to raw; the client's processor time moves less.",
+            "",
+        ]
     for found in report["results"]:
         lines += [
             f"### {_title(found)}: {found['rounds']} rounds of {found['seconds']:g} s",
