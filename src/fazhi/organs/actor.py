@@ -61,18 +61,21 @@ class PostChoice:
     until: date | None = None
 
 
-def choices(person: Person, on: date) -> tuple[PostChoice, ...]:
-    """Own posts first, then those delegated to the person; none for a closed account."""
+def choices(person: Person, on: date, delegated: list[Delegation] | None = None) -> tuple[PostChoice, ...]:
+    """Own posts first, then those delegated to the person; none for a closed account. `delegated`: what `delegations`
+    has just given for the same person and day."""
     if not person.is_active:
         return ()
     own = Post.objects.on(on).filter(person=person).select_related("organ")
     found = [_choice(post, post.valid_to) for post in own if post.organ.holds_on(on)]
-    for row in _delegations(person, on):
+    for row in delegations(person, on) if delegated is None else delegated:
         found.append(_choice(row.post, row.valid_to, deputy_for=row.post.person.name))
     return tuple(found)
 
 
-def actor_for(person: Person, post: Post | str, on: date) -> ActorContext:
+def actor_for(
+    person: Person, post: Post | str, on: date, delegated: list[Delegation] | None = None
+) -> ActorContext:
     """The person as he may act in that post on that day, or NotInPost with the reason."""
     wanted = post.id if isinstance(post, Post) else post
     row = Post.objects.filter(pk=wanted).select_related("person", "organ__parent").first()
@@ -88,7 +91,7 @@ def actor_for(person: Person, post: Post | str, on: date) -> ActorContext:
         )
     if not row.organ.holds_on(on):
         raise NotInPost(f"{row.organ}在{on}不存在，不能以其名义办理", next="请选择在承继机关的任职")
-    delegated = _delegations(person, on)
+    delegated = delegations(person, on) if delegated is None else delegated
     deputy_for = ""
     if row.person_id != person.id:
         if row.id not in {d.post_id for d in delegated}:
@@ -98,7 +101,7 @@ def actor_for(person: Person, post: Post | str, on: date) -> ActorContext:
             )
         deputy_for = row.person.name
     here = [d for d in delegated if d.post.organ_id == row.organ_id]
-    found = lines.acts_for(row.organ, on)
+    found, supervised = lines.both(row.organ, on)
     return ActorContext(
         person=person.id,
         name=person.name,
@@ -112,7 +115,7 @@ def actor_for(person: Person, post: Post | str, on: date) -> ActorContext:
         organ_path=row.organ.path,
         county=row.organ.county_id,
         acts_for=frozenset(line.other for line in found),
-        supervises=tuple(dict.fromkeys(line.path for line in lines.supervises(row.organ, on))),
+        supervises=tuple(dict.fromkeys(line.path for line in supervised)),
         delegations=tuple(
             Delegated(d.id, d.post_id, d.post.role, d.post.organ_id, d.post.person.name, d.source, d.valid_to)
             for d in here
@@ -123,7 +126,7 @@ def actor_for(person: Person, post: Post | str, on: date) -> ActorContext:
     )
 
 
-def _delegations(person: Person, on: date) -> list[Delegation]:
+def delegations(person: Person, on: date) -> list[Delegation]:
     """Delegations in force whose post, holder and organ are in force too."""
     rows = Delegation.objects.on(on).filter(to=person).select_related("post__person", "post__organ")
     return [r for r in rows if r.post.holds_on(on) and r.post.person.is_active and r.post.organ.holds_on(on)]

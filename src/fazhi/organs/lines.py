@@ -14,6 +14,9 @@ class OutsideLine(OrgansError):
     """No line of supervision leads from the one organ to the other."""
 
 
+_OFFICE = "内设机构以所在机关名义"
+
+
 @dataclass(frozen=True)
 class Line:
     """A line from an organ to `other`, whose place in the tree is `path`."""
@@ -33,6 +36,18 @@ def acts_for(organ: Organ, on: date, matter: str | None = None) -> tuple[Line, .
 def supervises(organ: Organ, on: date, matter: str | None = None) -> tuple[Line, ...]:
     """Whom the organ supervises, each with everything below it."""
     return _lines(OrganLine.Kind.SUPERVISES, [*office_chain(organ)], on, matter, own=False)
+
+
+def both(organ: Organ, on: date) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
+    """`acts_for` and `supervises` by one statement."""
+    chain = [*office_chain(organ)]
+    rows = list(OrganLine.objects.on(on).filter(organ__in=chain).select_related("other"))
+    own = tuple(Line(o.id, o.name, o.path, "", _OFFICE) for o in chain[1:])
+    found = [
+        tuple(_line(r) for r in rows if r.kind == kind)
+        for kind in (OrganLine.Kind.ACTS_FOR, OrganLine.Kind.SUPERVISES)
+    ]
+    return own + found[0], found[1]
 
 
 def office_chain(organ: Organ) -> Sequence[Organ]:
@@ -68,11 +83,12 @@ def check_supervision(supervisor: Organ, target: Organ, on: date, matter: str | 
 
 
 def _lines(kind: str, chain: list[Organ], on: date, matter: str | None, *, own: bool) -> tuple[Line, ...]:
-    lines = [Line(o.id, o.name, o.path, "", "内设机构以所在机关名义") for o in chain[1:]] if own else []
+    lines = [Line(o.id, o.name, o.path, "", _OFFICE) for o in chain[1:]] if own else []
     rows = OrganLine.objects.on(on).filter(kind=kind, organ__in=chain)
     if matter is not None:
         rows = rows.filter(matter=matter)
-    lines += [
-        Line(r.other_id, r.other.name, r.other.path, r.matter, r.source) for r in rows.select_related("other")
-    ]
-    return tuple(lines)
+    return (*lines, *(_line(r) for r in rows.select_related("other")))
+
+
+def _line(row: OrganLine) -> Line:
+    return Line(row.other_id, row.other.name, row.other.path, row.matter, row.source)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 
-from fazhi.organs.actor import ActorContext, PostChoice, actor_for, choices
+from fazhi.organs.actor import ActorContext, PostChoice, actor_for, choices, delegations
 from fazhi.organs.installation import is_demo
 from fazhi.organs.models import Person
 
@@ -37,10 +37,13 @@ def of_request(request: HttpRequest) -> Acting | None:
     if not isinstance(person, Person):  # AnonymousUser
         return None
     day = request.today  # type: ignore[attr-defined]
-    found = choices(person, day)
+    lent = delegations(person, day)
+    found = choices(person, day, lent)
     wanted = request.session.get(SESSION_KEY)
     choice = next((each for each in found if each.post == wanted), found[0] if found else None)
-    return Acting(person, found, choice, actor_for(person, choice.post, day) if choice else None, is_demo())
+    return Acting(
+        person, found, choice, actor_for(person, choice.post, day, lent) if choice else None, is_demo()
+    )
 
 
 def switch(request: HttpRequest, post: str) -> PostChoice | None:
