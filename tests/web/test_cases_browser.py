@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 from tests.web.conftest import OFFICE, OUTPUT, PHONE, ROOT
+from tests.web.journeys import written_down
+from tests.web.keys import Keys
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 
@@ -146,160 +148,150 @@ def case_of(page: Any) -> str:
     return found[1]
 
 
-def test_a_penalty_from_filing_to_closing(office: Office) -> None:
+def test_a_penalty_from_filing_to_closing_by_keyboard_alone(office: Office) -> None:
     today = timezone.localdate().isoformat()
-    handler, head, reviewer = office.window("zhifa1"), office.window("juzhang1"), office.window("fazhi1")
+    handler, head, reviewer = (Keys(office.window(who)) for who in ("zhifa1", "juzhang1", "fazhi1"))
+    page = handler.page
 
     # 立案:承办人提出,负责人批准
-    shoot(handler, "01-workbench")
-    handler.goto("/cases/new/penalty/file/")
-    handler.fill("#find_party", "百惠超市")
-    handler.press("#find_party", "Enter")
-    handler.wait_for_selector("input[name=v_party]:checked")
-    handler.select_option("#id_v_cause", label="经营超过保质期的食品")
-    choose(handler, "案件来源", "监督检查")
-    handler.fill("#id_v_found_on", today)
-    handler.locator("label", has_text="林一舟").locator("input").check()
-    handler.locator("label", has_text="陈思远").locator("input").check()
-    handler.wait_for_selector(
-        "#needs .gate--met >> nth=1"
-    )  # two officers with certificates: both needs are met
-    shoot(handler, "02-form")
-    handler.click("button:has-text('下一步：核对')")
-    handler.wait_for_selector("text=还没有提交")
-    shoot(handler, "03-check")
-    handler.click("button:has-text('提请立案')")
-    handler.wait_for_selector(".banner--success")
-    case = case_of(handler)
-    assert "等待处罚机关负责人批准" in handler.locator(".banner--success").inner_text()
-    assert "撤回提请" in handler.locator(".card--pending").inner_text()
+    page.goto("/")
+    shoot(page, "01-workbench")
+    page.goto("/cases/new/penalty/file/")
+    handler.write(page.locator("#find_party"), "百惠超市")
+    handler.press("Enter")
+    page.wait_for_selector("input[name=v_party]:checked")
+    handler.pick(page.locator("#id_v_cause"), "经营超过保质期的食品")
+    handler.choose("案件来源", "监督检查")
+    handler.day(page.locator("#id_v_found_on"), today)
+    for name in ("林一舟", "陈思远"):
+        handler.tick(page.locator("label", has_text=name).locator("input"))
+    page.wait_for_selector("#needs .gate--met >> nth=1")  # two officers with certificates: both needs are met
+    shoot(page, "02-form")
+    handler.go(page.locator("#action-form .form__actions button"))
+    assert "还没有提交" in page.locator("main").inner_text()
+    shoot(page, "03-check")
+    handler.go(page.locator(".check button[value=submit]"))
+    page.wait_for_selector(".banner--success")
+    case = case_of(page)
+    assert "等待处罚机关负责人批准" in page.locator(".banner--success").inner_text()
+    assert "撤回提请" in page.locator(".card--pending").inner_text()
 
-    head.goto("/?tab=approve")
-    assert head.locator(f"a[href='/cases/{case}/']").count() >= 1
-    head.goto(f"/cases/{case}/")
-    shoot(head, "04-approval")
-    assert "案件进入「立案调查」阶段" in agree(head, case)
+    head.page.goto("/?tab=approve")
+    head.go(head.page.locator(f"#tasks a[href^='/cases/{case}/']").first)
+    shoot(head.page, "04-approval")
+    assert "案件进入「立案调查」阶段" in head.agree()
 
     # 调查
-    handler.goto(f"/cases/{case}/")
-    shoot(handler, "05-investigating")
+    page.goto(f"/cases/{case}/")
+    shoot(page, "05-investigating")
 
-    def evidence(page: Any) -> None:
-        choose(page, "证据种类", "物证")
-        page.fill("#id_v_name", "过期饼干12盒及照片")
-        page.fill("#id_v_taken_on", today)
-        page.set_input_files(
-            "#up-v_copy", {"name": "照片.png", "mimeType": "image/png", "buffer": b"\x89PNG\r\n\x1a\n"}
-        )
+    def evidence(k: Keys) -> None:
+        k.choose("证据种类", "物证")
+        k.write(k.page.locator("#id_v_name"), "过期饼干12盒及照片")
+        k.day(k.page.locator("#id_v_taken_on"), today)
+        k.file(k.page.locator("#up-v_copy"), name="照片.png", mimeType="image/png", buffer=b"\x89PNG\r\n\x1a\n")
 
-    act(handler, case, "collect", evidence)
-    act(
-        handler,
-        case,
-        "order_correction",
-        lambda p: p.fill("#id_v_correction", "立即下架并停止销售超过保质期的食品"),
-    )
+    handler.act("collect", evidence)
+    handler.act("order_correction", lambda k: k.write(k.page.locator("#id_v_correction"), "立即下架并停止销售超过保质期的食品"))
 
-    def concluded(page: Any) -> None:
-        page.fill("#id_v_act_on", today)
-        page.fill("#id_v_facts_found", "现场查见超过保质期的饼干12盒，有现场笔录和照片为证。")
-        questions(page, {
+    def concluded(k: Keys) -> None:
+        k.day(k.page.locator("#id_v_act_on"), today)
+        k.write(k.page.locator("#id_v_facts_found"), "现场查见超过保质期的饼干12盒，有现场笔录和照片为证。")
+        k.questions({
             "涉及重大公共利益": "否", "直接关系当事人或者第三人重大权益": "否", "案情疑难复杂": "否",
             "法律法规规定应当法制审核的其他情形": "是", "情节复杂或者重大违法行为": "否",
         })  # fmt: skip
 
-    said = act(handler, case, "conclude", concluded)
-    assert "案件进入「审查」阶段" in said
+    assert "案件进入「审查」阶段" in handler.act("conclude", concluded)
 
     # 未经告知和法制审核,不能作出处罚决定:页面写明条文和去处理的链接
-    handler.goto(f"/cases/{case}/")
-    unmet = handler.locator(".gate--unmet", has_text="未经法制审核或者审核未通过")
+    unmet = page.locator(".gate--unmet", has_text="未经法制审核或者审核未通过")
     assert "行政处罚法 第五十八条第一款" in unmet.first.inner_text()
-    assert (
-        unmet.first.locator("a", has_text="去处理").get_attribute("href")
-        == f"/cases/{case}/do/submit_review/"
-    )
-    shoot(handler, "06-gates")
+    link = unmet.first.locator("a", has_text="去处理")
+    assert link.get_attribute("href") == f"/cases/{case}/do/submit_review/"
+    shoot(page, "06-gates")
 
     # 法制审核
-    act(handler, case, "submit_review")
-    reviewer.goto("/")
-    assert "等您「法制审核」" in reviewer.locator("#tasks").inner_text()
+    handler.act("submit_review")
+    reviewer.page.goto("/")
+    assert "等您「法制审核」" in reviewer.page.locator("#tasks").inner_text()
+    reviewer.go(reviewer.page.locator(f"#tasks a.todo__title[href^='/cases/{case}/']"))
 
-    def reviewed(page: Any) -> None:
-        page.locator("#outcome-pass").check()
-        page.wait_for_selector("#id_v_review_opinion")
-        page.fill("#id_v_review_opinion", "事实清楚，程序合法，同意。")
-        questions(page, {"审核人员具备法律职业资格": "是"})
+    def reviewed(k: Keys) -> None:
+        k.outcome("pass")
+        k.write(k.page.locator("#id_v_review_opinion"), "事实清楚，程序合法，同意。")
+        k.questions({"审核人员具备法律职业资格": "是"})
 
-    act(reviewer, case, "legal_review", reviewed)
+    reviewer.act("legal_review", reviewed)
 
     # 告知、送达、放弃陈述申辩
-    def notified(page: Any) -> None:
-        page.locator("fieldset#id_v_measures label", has_text="罚款").locator("input").check()
-        page.fill("#id_v_fine", "3,000")
-        page.fill("#id_v_confiscated", "0")
-        page.fill("#id_v_basis", "食品安全法第一百二十四条第一款第五项")
-        questions(page, {"其他较重的处罚": "否"})
+    def notified(k: Keys) -> None:
+        k.tick(k.page.locator("fieldset#id_v_measures label", has_text="罚款").locator("input"))
+        k.write(k.page.locator("#id_v_fine"), "3,000")
+        k.write(k.page.locator("#id_v_confiscated"), "0")
+        k.write(k.page.locator("#id_v_basis"), "食品安全法第一百二十四条第一款第五项")
+        k.questions({"其他较重的处罚": "否"})
 
-    assert "案件进入「告知与听证」阶段" in act(handler, case, "notify", notified)
+    page.goto(f"/cases/{case}/")
+    assert "案件进入「告知与听证」阶段" in handler.act("notify", notified)
 
-    def served(paper: str) -> Callable[[Any], None]:
-        def fill(page: Any) -> None:
-            choose(page, "送达的文书", paper)
-            choose(page, "受送达的参与方", "当事人")
-            choose(page, "送达方式", "直接送达")
-            page.fill("#id_v_served_on", today)
-            page.fill("#id_v_receiver", "店长签收")
+    def served(paper: str) -> Callable[[Keys], None]:
+        def fill(k: Keys) -> None:
+            k.choose("送达的文书", paper)
+            k.choose("受送达的参与方", "当事人")
+            k.choose("送达方式", "直接送达")
+            k.day(k.page.locator("#id_v_served_on"), today)
+            k.write(k.page.locator("#id_v_receiver"), "店长签收")
 
         return fill
 
-    said = act(handler, case, "hand_over", served("行政处罚事先告知书"))
-    assert "陈述申辩期限至" in said
-    handler.goto(f"/cases/{case}/?tab=clocks")
-    assert "怎样算出来的" in handler.locator("#tabs").inner_text()
-    shoot(handler, "07-clocks")
-    act(handler, case, "waive", lambda p: p.fill("#id_v_note", "当事人书面放弃陈述申辩"))
+    assert "的文书还没有登记送达" in page.locator(".case__rail").inner_text()  # the five days run from service
+    assert "陈述申辩期限至" in handler.act("hand_over", served("行政处罚事先告知书"))
+    page.goto(f"/cases/{case}/?tab=clocks")
+    assert "怎样算出来的" in page.locator("#tabs").inner_text()
+    shoot(page, "07-clocks")
+    handler.act("waive", lambda k: k.write(k.page.locator("#id_v_note"), "当事人书面放弃陈述申辩"))
 
     # 决定:提出、批准、编号
-    def decided(page: Any) -> None:
-        page.locator("#outcome-penalty").check()
-        page.wait_for_selector("#id_v_fine")
-        assert page.input_value("#id_v_fine") == "3000"  # nothing is typed twice
-        questions(page, {"违法行为涉嫌犯罪": "否", "具有一定社会影响": "否"})
-        shoot(page, "08-decision")
+    def decided(k: Keys) -> None:
+        k.outcome("penalty")
+        assert k.page.input_value("#id_v_fine") == "3000"  # nothing is typed twice
+        k.questions({"违法行为涉嫌犯罪": "否", "具有一定社会影响": "否"})
+        shoot(k.page, "08-decision")
 
-    act(handler, case, "decide", decided)
-    head.goto(f"/cases/{case}/")
-    with head.expect_navigation():
-        head.click("a:has-text('（送审稿）')")
-    assert "行政处罚决定书" in head.locator(".doc").inner_text()
-    shoot(head, "09-draft")
-    assert "案件进入「送达执行」阶段" in agree(head, case)
-    handler.goto(f"/cases/{case}/?tab=papers")
-    assert "罚决〔" in handler.locator("#tabs").inner_text()
-    with handler.expect_download() as download:
-        handler.locator(".paper a:has-text('.docx')").first.click()
+    handler.act("decide", decided)
+    head.page.goto(f"/cases/{case}/")
+    head.go(head.page.locator("a:has-text('（送审稿）')").first)
+    assert "行政处罚决定书" in head.page.locator(".doc").inner_text()
+    shoot(head.page, "09-draft")
+    head.page.goto(f"/cases/{case}/")
+    assert "案件进入「送达执行」阶段" in head.agree()
+    page.goto(f"/cases/{case}/?tab=papers")
+    assert "罚决〔" in page.locator("#tabs").inner_text()
+    with page.expect_download() as download:
+        handler.enter(page.locator(".paper a:has-text('.docx')").first)
     assert download.value.suggested_filename.endswith(".docx")
 
     # 送达、履行、结案
-    act(handler, case, "hand_over", served("处罚或者不予处罚决定书"))
+    handler.act("hand_over", served("处罚或者不予处罚决定书"))
 
-    def paid(page: Any) -> None:
-        page.locator("#outcome-full").check()
-        page.wait_for_selector("#outcome-full:checked")
-        page.fill("#id_v_paid", "3000")
-        choose(page, "缴款方式", "指定银行")
+    def paid(k: Keys) -> None:
+        k.outcome("full")
+        k.write(k.page.locator("#id_v_paid"), "3000")
+        k.choose("缴款方式", "指定银行")
 
-    act(handler, case, "pay", paid)
-    act(handler, case, "close")
-    assert "案件进入「结案」阶段" in agree(head, case)
-    handler.goto(f"/cases/{case}/?tab=history")
-    assert "已结" in handler.locator(".identity").inner_text()
-    assert handler.locator(".timeline__item").count() >= 15
-    shoot(handler, "10-closed")
-    handler.goto(f"/cases/{case}/?tab=flaws")
-    assert "照片.png" in handler.goto(f"/cases/{case}/?tab=parts").text()
+    handler.act("pay", paid)
+    handler.act("close")
+    head.page.goto(f"/cases/{case}/")
+    assert "案件进入「结案」阶段" in head.agree()
+    page.goto(f"/cases/{case}/?tab=history")
+    assert "已结" in page.locator(".identity").inner_text()
+    assert page.locator(".timeline__item").count() >= 15
+    shoot(page, "10-closed")
+    page.goto(f"/cases/{case}/?tab=flaws")
+    assert "照片.png" in page.goto(f"/cases/{case}/?tab=parts").text()
+    worked = sum(k.done for k in (handler, head, reviewer))
+    written_down("A", worked)
 
 
 def test_a_request_for_disclosure_opens_shows_and_acts_through_the_same_screens(office: Office) -> None:
