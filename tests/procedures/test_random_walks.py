@@ -12,8 +12,8 @@ import pytest
 
 from fazhi.law import Calendar
 from fazhi.procedures import Actor, Command, Definition, Resolved, State, decide, library, options
+from fazhi.procedures.attempt import fork
 from fazhi.procedures.commands import SYSTEM
-from fazhi.procedures.engine import fork
 from fazhi.procedures.grammar import FieldDef
 from fazhi.procedures.offers import gates
 from fazhi.procedures.state import apply, dump, evolve

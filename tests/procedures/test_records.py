@@ -8,8 +8,8 @@ from typing import Any
 
 from fazhi.law import Calendar
 from fazhi.procedures import SYSTEM, Actor, Command, Resolved, State, decide, evolve, load
+from fazhi.procedures.attempt import fork
 from fazhi.procedures.conditions import UNKNOWN, Environment
-from fazhi.procedures.engine import fork
 from fazhi.procedures.state import Body
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from fazhi.law import Calendar
-from fazhi.procedures import compose, engine, library, scenarios
+from fazhi.procedures import attempt, compose, library, scenarios
 from fazhi.procedures.commands import Decision
 from fazhi.procedures.model import Definition
 from fazhi.procedures.proposed import foreseen
@@ -40,13 +40,13 @@ class Run(scenarios.Run):
     made: list[Made]
 
     def _append(self, decision: Decision) -> None:
-        state = engine.fork(self.state) if self.state else State()
+        state = attempt.fork(self.state) if self.state else State()
         for body in decision.events:
             names = list(body.get("papers", ()))
             proposal = (state.pending or {}).get("seq", 0)
             state = apply(state, {k: v for k, v in body.items() if k != "papers"})
             proposal = proposal or (state.pending or {}).get("seq", 0)
-            self.made += [self._compose(engine.fork(state), body, name, proposal) for name in names]
+            self.made += [self._compose(attempt.fork(state), body, name, proposal) for name in names]
         super()._append(decision)
 
     def _compose(self, state: State, body: dict[str, Any], name: str, proposal: int) -> Made:
@@ -87,4 +87,4 @@ def finished(path: Path) -> State:
     run.made = []
     run.run()
     assert run.state is not None
-    return engine.fork(run.state)
+    return attempt.fork(run.state)

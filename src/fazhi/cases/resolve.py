@@ -13,7 +13,7 @@ from fazhi.cases.errors import CaseError, Refused
 from fazhi.cases.personal import Kept
 from fazhi.ledger import commit
 from fazhi.organs.actor import ActorContext
-from fazhi.procedures import Actor, Command, Definition, Refusal, Resolved, State, engine
+from fazhi.procedures import Actor, Command, Definition, Refusal, Resolved, State
 from fazhi.procedures.commands import SYSTEM
 
 CERTIFICATE = "enforcement_certificate"
@@ -189,4 +189,4 @@ def organ_of(d: Definition, state: State) -> str:
     return ""
 
 
-__all__ = ["CaseError", "actor", "certificate", "command", "engine", "organ_of", "resolved"]
+__all__ = ["CaseError", "actor", "certificate", "command", "organ_of", "resolved"]

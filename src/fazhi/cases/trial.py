@@ -13,8 +13,9 @@ from fazhi.cases import access, definitions, personal, registers, resolve, store
 from fazhi.cases.errors import NotThere, Refused
 from fazhi.law import SHANGHAI
 from fazhi.organs.actor import ActorContext
-from fazhi.procedures import Command, Definition, Refusal, State, decide, engine
+from fazhi.procedures import Command, Definition, Refusal, State, attempt, decide, filling, turn
 from fazhi.procedures.model import Need
+from fazhi.procedures.needs import answer_of, missing, view_of
 from fazhi.procedures.state import Body
 
 
@@ -77,22 +78,22 @@ def _answers(
     turning: set[str] = set()
     for step in [d.actions[n] for n in a.quick] or [a]:
         s = (
-            engine.fork(state)
+            attempt.fork(state)
             if state
             else State(case=found.case, procedure=d.name, county=found.county, definition=d.hash)
         )
         o = step.outcomes.get(c.outcome) if c.outcome else None
         given = replace(c, mode="record", action=step.name)  # record mode asks for no field to be filled in
-        if not engine.allowed_by(d, s, step, c.on):
+        if not turn.allowed_by(d, s, step, c.on):
             continue
-        t = engine.Attempt(d, s, step, o, given, actor, found, engine.begin(d, s, given, actor, found))
+        t = attempt.Attempt(d, s, step, o, given, actor, found, attempt.begin(d, s, given, actor, found))
         if step.on and given.part is None:
             continue
-        engine.fill(t)
-        view = engine._view(t)
+        filling.fill(t)
+        view = view_of(t)
         for need in (*step.needs, *(o.needs if o else ())):
-            answer = engine._answer(view, need)
-            lacking = engine.missing(d, view, need) if answer == "unknown" else set()
+            answer = answer_of(view, need)
+            lacking = missing(d, view, need) if answer == "unknown" else set()
             told.append((need, answer, frozenset(lacking)))
             if lacking <= set(d.facts):  # a field that is still blank may settle it without any question
                 turning |= lacking

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from fazhi.procedures import prose, sentences
-from fazhi.procedures.engine import ROLES
 from fazhi.procedures.model import Action, Clock, Definition, Need, Outcome
+from fazhi.procedures.turn import ROLES
 
 SIDES = {"organ": "机关", "body": "机构", "party": "当事人"}
 SEES = {"all": "看全案", "own": "只看本方办理和收到的", "nothing": "不看本案"}

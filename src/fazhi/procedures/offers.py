@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from fazhi.procedures import engine
+from fazhi.procedures import turn
 from fazhi.procedures.commands import Actor, Command, Resolved
 from fazhi.procedures.conditions import UNKNOWN
 from fazhi.procedures.errors import Refusal
 from fazhi.procedures.model import Action, Definition, Need
+from fazhi.procedures.needs import missing
 from fazhi.procedures.state import State
 from fazhi.procedures.view import View
 
@@ -47,23 +48,23 @@ def options(d: Definition, s: State | None, actor: Actor, r: Resolved) -> list[O
     found = []
     for a in d.actions.values():
         c = Command("act", action=a.name, on=r.today, reason="-")
-        if a.system or (a.deemed and not engine.asks_first(d, state, a, r.today)):
+        if a.system or (a.deemed and not turn.asks_first(d, state, a, r.today)):
             continue
         if a.quick:
             if state.acts or state.pending:
                 continue
             first = d.actions[a.quick[0]]
-            mine = engine.not_entitled(d, state, first, c, actor, r) is None
+            mine = turn.not_entitled(d, state, first, c, actor, r) is None
             found.append(Option(a, mine, (), {}))
             continue
         if state.acts and state.phase not in a.from_:
             continue
         if not state.acts and not a.opens:
             continue
-        turn = [x for x in engine.out_of_turn(d, state, a, c, r) if x.code != "day"]
-        mine = engine.not_entitled(d, state, a, c, actor, r) is None
+        early = [x for x in turn.out_of_turn(d, state, a, c, r) if x.code != "day"]
+        mine = turn.not_entitled(d, state, a, c, actor, r) is None
         view = View(d, state, r.today, r.codes)
-        blockers = tuple(turn) + _unmet(d, state, view, a.needs, {x.field for x in a.asks} | a.questions)
+        blockers = tuple(early) + _unmet(d, state, view, a.needs, {x.field for x in a.asks} | a.questions)
         outcomes = {
             o.name: _unmet(d, state, view, o.needs, {x.field for x in (*a.asks, *o.asks)} | a.questions)
             for o in a.outcomes.values()
@@ -80,11 +81,7 @@ def _unmet(
     for need in needs:
         if need.level != "block":
             continue
-        names = (
-            engine.missing(d, view, need)
-            | set(need.that.names)
-            | (set(need.when.names) if need.when else set())
-        )
+        names = missing(d, view, need) | set(need.that.names) | (set(need.when.names) if need.when else set())
         if _reach(d, names) & fillable:
             continue
         if need.when is not None and view.evaluate(need.when) in (False, UNKNOWN):

@@ -6,8 +6,8 @@ from datetime import date, datetime
 
 from fazhi.law import Calendar
 from fazhi.procedures import clocks
+from fazhi.procedures.attempt import fork
 from fazhi.procedures.conditions import UNKNOWN, local_day
-from fazhi.procedures.engine import fork
 from fazhi.procedures.model import Action, Definition
 from fazhi.procedures.state import State
 from fazhi.procedures.view import View

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from fazhi.procedures import grammar as g
-from fazhi.procedures.engine import ROLES
 from fazhi.procedures.model import Action, Definition, Length
+from fazhi.procedures.turn import ROLES
 
 UNITS = {"working_days": "个工作日", "natural_days": "日", "months": "个月", "years": "年", "hours": "小时"}
 KINDS = {"limit": "期限", "wait": "等待期", "notice": "提前通知", "date": "截止日", "duty": "周期义务"}

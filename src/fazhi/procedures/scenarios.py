@@ -14,7 +14,7 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from fazhi.law import Calendar
-from fazhi.procedures import engine, offers
+from fazhi.procedures import attempt, engine, offers
 from fazhi.procedures.commands import SYSTEM, Actor, Command, Decision, Resolved
 from fazhi.procedures.conditions import local_day
 from fazhi.procedures.model import Definition
@@ -223,7 +223,7 @@ class Run:
             papers = body.pop("papers", [])
             self.papers += papers if body["type"] != "proposed" else []
             self.bodies.append(body)
-            self.state = apply(engine.fork(self.state) if self.state else State(), body)
+            self.state = apply(attempt.fork(self.state) if self.state else State(), body)
             self._cover(body)
 
     def _cover(self, body: dict[str, Any]) -> None:

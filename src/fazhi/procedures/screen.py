@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, TextIO
 
 from fazhi.procedures import sentences
-from fazhi.procedures.engine import ROLES
+from fazhi.procedures.turn import ROLES
 from fazhi.procedures.walk import Walk
 from fazhi.terminal import pad, paint, width
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from fazhi.law import Calendar
-from fazhi.procedures import checks, clocks, engine
+from fazhi.procedures import attempt, checks, clocks, engine, filling, needs, turn
 from fazhi.procedures.commands import SYSTEM, Actor, Command, Decision, Resolved
 from fazhi.procedures.errors import Refusal
 from fazhi.procedures.model import Action, Definition
@@ -30,7 +30,7 @@ def quick(
 ) -> Decision:
     """Several acts on one screen: each with its own needs and event, all or none."""
     events: list[Body] = []
-    s = engine.fork(state) if state else None
+    s = attempt.fork(state) if state else None
     for name in a.quick:
         step = d.actions[name]
         asked = {x.field for x in step.asks} | {x.field for o in step.outcomes.values() for x in o.asks}
@@ -42,7 +42,7 @@ def quick(
         if not decision.ok:
             return decision
         for body in decision.events:
-            s = apply(engine.fork(s) if s else State(), body)
+            s = apply(attempt.fork(s) if s else State(), body)
             events.append(body)
     return Decision(tuple(events))
 
@@ -56,10 +56,10 @@ def approval(
     """Agree, return, refuse or withdraw what was proposed. Nobody approves what he proposed (or approved before)."""
     if state is None or state.pending is None:
         return _refuse(Refusal("没有待审批的事项", next="可能已由他人办理,请刷新页面查看", code="pending"))
-    s, p = engine.fork(state), state.pending
+    s, p = attempt.fork(state), state.pending
     mending = p["action"] in (CORRECTION, VOID)
     c = replace(c, action=p["action"], outcome=p.get("outcome", ""))
-    if bad := engine.bad_day(s, c, r):
+    if bad := turn.bad_day(s, c, r):
         return _refuse(*bad)
     if c.kind == "withdraw":
         if actor.person != p["by"]:
@@ -69,7 +69,7 @@ def approval(
     if c.kind in ("return", "refuse") and not c.reason:
         words = "退回" if c.kind == "return" else "不同意"
         return _refuse(Refusal(f"{words}须写明理由", field="reason", next="请填写理由", code="reason"))
-    body = engine.begin(d, s, c, actor, r)
+    body = attempt.begin(d, s, c, actor, r)
     if c.kind != "agree":
         body["type"] = {"return": "returned", "refuse": "refused", "withdraw": "withdrawn"}[c.kind]
         body["effects"] = {"pending": None}
@@ -87,7 +87,7 @@ def approval(
         body["effects"] = {"pending": {**p, "step": step + 1, "agreed": [*p["agreed"], actor.person]}}
         return Decision((body,))
     body["effects"] = {"pending": {**p, "step": step + 1, "agreed": [*p["agreed"], actor.person]}}
-    after = apply(engine.fork(s), body)
+    after = apply(attempt.fork(s), body)
     organ = p.get("organ", actor.organ)
     proposer = Actor(
         p["by"],
@@ -117,17 +117,17 @@ def _take_effect(
         "act", action=a.name, on=c.on, at=c.at, outcome=p.get("outcome", ""), values=p.get("values", {}),
         facts=p.get("facts", {}), sides=p.get("sides", {}), part=p.get("part"), reason=p.get("reason", ""),
     )  # fmt: skip
-    t = engine.Attempt(
+    t = attempt.Attempt(
         d,
-        engine.fork(s),
+        attempt.fork(s),
         a,
         a.outcomes.get(inner.outcome),
         inner,
         proposer,
         r,
-        engine.begin(d, s, inner, proposer, r),
+        attempt.begin(d, s, inner, proposer, r),
     )
-    refusals = engine.fill(t) or engine.test(t)
+    refusals = filling.fill(t) or needs.test(t)
     if refusals:
         return _refuse(*refusals)
     t.body["proposed"] = p["seq"]
@@ -144,9 +144,7 @@ def _may_approve(d: Definition, s: State, p: dict[str, Any], actor: Actor, mendi
     opening = not s.acts
     if mending:
         mine = any(
-            engine.holds(s, actor, side, "", opening)
-            for side, x in d.source.sides.items()
-            if x.is_ != "party"
+            turn.holds(s, actor, side, "", opening) for side, x in d.source.sides.items() if x.is_ != "party"
         )
         return (
             None if mine else Refusal("更正须由本机关另一名人员同意", next="请由本机关同事审批", code="role")
@@ -156,9 +154,9 @@ def _may_approve(d: Definition, s: State, p: dict[str, Any], actor: Actor, mendi
     if "meeting" in names:  # a head reports what the meeting decided
         first = next((k for k, x in d.source.sides.items() if x.is_ != "party"), "")
         pairs += [(first, "head"), (first, "office_head")]
-    if any(engine.holds(s, actor, side, role, opening) for side, role in pairs):
+    if any(turn.holds(s, actor, side, role, opening) for side, role in pairs):
         return None
-    who = "或者".join(f"{d.source.sides[x].title}的{engine.ROLES.get(role, role)}" for x, role in pairs)
+    who = "或者".join(f"{d.source.sides[x].title}的{turn.ROLES.get(role, role)}" for x, role in pairs)
     return Refusal(
         f"本环节由{who}审批,您当前的岗位不能审批", next="请切换岗位,或者转交有权审批的人员", code="role"
     )
@@ -182,7 +180,7 @@ def mend(
     """
     if state is None:
         return _refuse(Refusal("案件不存在", code="case"))
-    s = engine.fork(state)
+    s = attempt.fork(state)
     index = next((i for i, a in enumerate(s.acts) if a["s"] == c.target), None)
     words = "更正" if c.kind == "correct" else "撤销"
     if index is None:
@@ -204,7 +202,7 @@ def mend(
             Refusal("后面已有办理记录,不能先撤销这一步", next=f"请先撤销「{later}」", code="order")
         )
     entitled = actor.system or any(
-        engine.holds(s, actor, side, "") for side, x in d.source.sides.items() if x.is_ != "party"
+        turn.holds(s, actor, side, "") for side, x in d.source.sides.items() if x.is_ != "party"
     )
     if not entitled:
         return _refuse(Refusal(f"您所在单位不能{words}本案记录", next="请由承办机关办理", code="role"))
@@ -214,7 +212,7 @@ def mend(
     served = any(x.get("served_on") for x in s.parts.get("deliveries", ()) if x.get("of") == found["a"])
     if actor.system or (same_day and not served):
         return Decision((_mended(d, s, c, actor, r, calendar, dump(before) if before else None),))
-    body = engine.begin(d, s, c, actor, r)
+    body = attempt.begin(d, s, c, actor, r)
     pending: dict[str, Any] = {
         "action": CORRECTION if c.kind == "correct" else VOID, "by": actor.person, "on": c.on.isoformat(),
         "seq": body["seq"], "step": 0, "agreed": [], "values": c.values, "target": c.target, "reason": c.reason,
@@ -258,8 +256,8 @@ def _mended(
     calendar: Calendar,
     before: dict[str, Any] | None,
 ) -> Body:
-    s = engine.fork(s)
-    body = engine.begin(d, s, c, actor, r)
+    s = attempt.fork(s)
+    body = attempt.begin(d, s, c, actor, r)
     s.pending = None
     old: dict[str, Any] = {}
     if c.kind == "void":
@@ -329,9 +327,9 @@ def take_back(
         return _refuse(Refusal("只有导入的记录可以整批撤销", next="请在导入中心撤销该批次", code="role"))
     if state.pending:
         return _refuse(Refusal("另有事项正在等待审批", next="请待其完成后再撤销", code="pending"))
-    s = engine.fork(before) if before else State(definition=state.definition)
+    s = attempt.fork(before) if before else State(definition=state.definition)
     s.seq = state.seq
-    body = engine.begin(d, state, c, actor, r)
+    body = attempt.begin(d, state, c, actor, r)
     if not s.acts:
         s.closed_on = c.on.isoformat()
     _reckon(d, s, c, calendar, r)
@@ -371,11 +369,11 @@ def expire(d: Definition, state: State | None, c: Command, r: Resolved, calendar
     inner = Command(
         "act", action=a.name, on=day, values=dict(clock.expire.set), part=int(index) if index else None
     )
-    s = engine.fork(state)
-    t = engine.Attempt(d, s, a, None, inner, SYSTEM, r, engine.begin(d, s, inner, SYSTEM, r))
-    if refusals := engine.fill(t):
+    s = attempt.fork(state)
+    t = attempt.Attempt(d, s, a, None, inner, SYSTEM, r, attempt.begin(d, s, inner, SYSTEM, r))
+    if refusals := filling.fill(t):
         return _refuse(*refusals)
-    engine.test(t)
+    needs.test(t)
     t.body["clock"] = c.clock
     return engine.conclude(t, calendar, state, "expired")
 
@@ -386,7 +384,7 @@ def recompute(
     """Clocks anew, after a holiday notice (recalculate) or under another version or revision (migrate)."""
     if state is None:
         return _refuse(Refusal("案件不存在", code="case"))
-    s = engine.fork(state)
+    s = attempt.fork(state)
     if c.kind == "migrate" and s.phase and s.phase not in d.source.phases:
         return _refuse(
             Refusal(
@@ -395,7 +393,7 @@ def recompute(
         )
     if s.bare and c.kind == "recalculate":
         return Decision(())
-    body = engine.begin(d, s, c, actor, r)
+    body = attempt.begin(d, s, c, actor, r)
     changes = clocks.moved(d, s, c.on, calendar, None, r.codes)
     if c.kind == "recalculate":
         changes = {k: v for k, v in changes.items() if v is None or _still_open(state, k)}
@@ -422,6 +420,6 @@ def _due(s: State, name: str) -> str | None:
 def note(d: Definition, state: State | None, c: Command, actor: Actor, r: Resolved) -> Decision:
     if state is None or not c.reason:
         return _refuse(Refusal("备注不得为空", field="reason", next="请填写", code="reason"))
-    body = engine.begin(d, state, c, actor, r)
+    body = attempt.begin(d, state, c, actor, r)
     body["type"] = "noted"
     return Decision((body,))

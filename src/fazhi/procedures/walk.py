@@ -15,7 +15,7 @@ from ruamel.yaml import YAML
 
 from fazhi.errors import UserError
 from fazhi.law import Calendar
-from fazhi.procedures import engine, offers
+from fazhi.procedures import offers, turn
 from fazhi.procedures.commands import SYSTEM, Command, Resolved
 from fazhi.procedures.conditions import UNKNOWN
 from fazhi.procedures.errors import Refusal
@@ -137,7 +137,7 @@ class Walk:
         first = self.d.actions[a.quick[0]] if a.quick else a
         state = self.state or State(procedure=self.d.name, definition=self.d.hash)
         command = Command("act", action=first.name, on=self.today, values=values or {})
-        pairs = engine.allowed_by(self.d, state, first, self.today, command)
+        pairs = turn.allowed_by(self.d, state, first, self.today, command)
         return [f"{side}.{role}" if role else side for side, role in pairs]
 
     def outcomes(self, a: Action) -> list[Outcome]:

@@ -24,8 +24,8 @@ from fazhi.organs.actor import ActorContext
 from fazhi.organs.models import Organ, Party
 from fazhi.procedures import Command, Definition, Refusal
 from fazhi.procedures import grammar as g
-from fazhi.procedures.engine import BACKDATED
 from fazhi.procedures.model import Action, Ask, Fact, Outcome
+from fazhi.procedures.turn import BACKDATED
 from fazhi.web.case_fields import (
     FileField,
     IntField,

@@ -19,9 +19,9 @@ from fazhi.cases.casefile import CaseFile, Entry
 from fazhi.cases.said import Speaker, outcome_title
 from fazhi.procedures import Definition, Option, Refusal, sentences
 from fazhi.procedures.course import detours, leads_on
-from fazhi.procedures.engine import ROLES
 from fazhi.procedures.model import Action
 from fazhi.procedures.offers import all_needs
+from fazhi.procedures.turn import ROLES
 from fazhi.web import parts
 
 HEADING = 60  # characters of a heading that is taken from running text

@@ -6,8 +6,8 @@ from typing import Any
 
 from fazhi.law import Period
 from fazhi.procedures import Definition, sentences
-from fazhi.procedures.engine import ROLES
 from fazhi.procedures.model import Action, Clock, Length, Need, Outcome
+from fazhi.procedures.turn import ROLES
 from fazhi.web.case_page import approvers, by_whom, zh
 from fazhi.web.case_tabs import KINDS, REMEDIES, period
 

@@ -11,7 +11,7 @@ from fazhi.cases.refold import fold
 from fazhi.cases.store import Row
 from fazhi.organs.tables import RowError
 from fazhi.procedures import Command, State
-from fazhi.procedures.engine import fork
+from fazhi.procedures.attempt import fork
 
 REASON = "来源系统更新"
 

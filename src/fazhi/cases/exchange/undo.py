@@ -20,7 +20,7 @@ from fazhi.cases.refold import add, bodies
 from fazhi.cases.store import Row
 from fazhi.law import SHANGHAI
 from fazhi.procedures import SYSTEM, Command, Resolved, State, decide
-from fazhi.procedures.engine import fork
+from fazhi.procedures.attempt import fork
 from fazhi.procedures.state import Body
 
 REASON = "撤销导入批次"
