@@ -20,15 +20,18 @@ _OPENING, _CLOSING_STOCK = _SUM.words["opening"], _SUM.words["closing_stock"]
 _IN, _OUT = _SUM.words["flow_in"], _SUM.words["flow_out"]
 _ALL, _ABSENT, _PRESENT = _SUM.words["due_all"], _SUM.words["absent"], _SUM.words["present"]
 _EXPORT, _IMPORT, _SURPLUS = _SUM.words["exports"], _SUM.words["imports"], _SUM.words["surplus"]
-_STOCK = re.compile("[年期月]初|去年[底末]|上[年月季期][底末]")
+_STOCK = re.compile("[年期月]初|上年结[转余]|去年[底末]|上[年月季期][底末]")
+_BEFORE = re.compile("上年|去年|上一年|年初|上月|上季")
 _DUE = re.compile("应到|应参加|编制|核定|应出")
-_LAST_BASE = re.compile(r"^[,，(（]{0,2}(?:而|其中)?(?:上年|去年|上一年)(?:度|同期)?[一-龥]{0,6}(?:为|是)?$")
+_LAST_BASE = re.compile(
+    r"^[,，(（]{0,2}(?:而|其中)?(?:上年|去年|上一年|年初|上月|上季度)(?:度|同期)?[一-龥]{0,6}(?:为|是)?$"
+)
 
 
 def check(paragraph: Paragraph) -> Iterator[Finding]:
     text = paragraph.text
     stock, due = _STOCK.search(text) is not None, _DUE.search(text) is not None
-    surplus, base_last = "差" in text, "上年" in text or "去年" in text or "上一年" in text
+    surplus, base_last = "差" in text, _BEFORE.search(text) is not None
     if not (stock or due or surplus or base_last):
         return
     for marks in paragraph.sentences:

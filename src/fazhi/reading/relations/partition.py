@@ -51,7 +51,7 @@ def _closed(paragraph: Paragraph, seen: set[int]) -> Iterator[Found]:
         for place, total in enumerate(marks):
             if not total.is_quantity or total.index in seen or not total.exact or changing(total):
                 continue
-            generic = bool(_SUMMED.search(total.head))
+            generic = bool(_SUMMED.search(total.head)) or _summed_up(total, marks[:place])
             if not generic and not _YEAR.search(total.head):
                 continue
             before = marks[:place]
@@ -69,6 +69,13 @@ def _closed(paragraph: Paragraph, seen: set[int]) -> Iterator[Found]:
             if any(mark.value > total.value for mark in run[:-1]) and not complete(run) and not listed:
                 continue
             yield from _accuse("total", total, run)
+
+
+def _summed_up(total: Mark, before: Sequence[Mark]) -> bool:
+    """核销金额分别为a万元、b万元、c万元，累计核销d万元: what is added up is named by the list's own words."""
+    if "累计" not in total.head:
+        return False
+    return any(bigrams(total.head) & bigrams(mark.head) for mark in before if like(mark, total))
 
 
 def _tail(before: Sequence[Mark], total: Mark) -> list[Mark]:

@@ -21,7 +21,7 @@ _PART_WORDS = re.compile(r"^(?:正在|未|待|尚|其余|剩余|不)")
 _PLANNED, _ACTUAL = re.compile(r"预算|计划|安排|下达|核定"), re.compile(r"实际|已|实")
 _CLAUSE = re.compile(r"[，,；;。：:、（(]")
 _COMPARED = re.compile(r"(?:比|较|上年|去年|同期)[^,，;；。]{0,10}$")
-_STOPWORDS = frozenset("率为达到的了数均已共全年各")
+_STOPWORDS = frozenset("率为达到的了数均已共全年各案件")
 
 
 def rate(
