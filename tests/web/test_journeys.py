@@ -47,7 +47,7 @@ def test_a_supervisor_goes_from_the_red_number_to_the_case_and_orders(office: Of
     hand = Hand(office.window("jiandu"))
     page = hand.page
     page.goto("/")
-    late = page.locator("main li", has=page.locator("a:has-text('发起督办')"))
+    late = page.locator("main li", has_text="行政处罚", has=page.locator("a:has-text('发起督办')"))
     hand.go(late.first.locator("a[href^='/cases/']").first)
     shoot(page, "20-late")
     hand.go(page.locator("a:has-text('发起督办')").first)
