@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -65,18 +63,31 @@ class Row:
     loaded: tuple[Any, ...] = field(default=(), repr=False)
 
 
-@contextmanager
-def writing(using: str = "default", *, lazy: bool = False) -> Iterator[Any]:
+class writing(quick.writing):
     """One transaction with a cursor. On SQLite it takes the write lock at once (IMMEDIATE).
 
     `lazy`: the cursor's own first statement comes before any of Django's (quick.writing).
     """
-    if connections[using].vendor == "sqlite":
-        with _writer, quick.writing(using) as cursor:
-            yield cursor
-    else:
-        with quick.writing(using, lazy=lazy) as cursor:
-            yield cursor
+
+    __slots__ = ("_queued",)
+
+    def __enter__(self) -> Any:
+        self._queued = connections[self._using].vendor == "sqlite"
+        if self._queued:
+            _writer.acquire()
+        try:
+            return super().__enter__()
+        except BaseException:
+            if self._queued:
+                _writer.release()
+            raise
+
+    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> bool | None:
+        try:
+            return super().__exit__(kind, error, trace)
+        finally:
+            if self._queued:
+                _writer.release()
 
 
 def lock(cursor: Any, case: str, vendor: str, key: str | None = None) -> Row | None:

@@ -7,7 +7,7 @@ transaction is open already, it is Django's cursor in Django's `atomic`, so that
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
@@ -171,46 +171,70 @@ def cursor(connection: BaseDatabaseWrapper) -> Iterator[Any]:
                 yield quick
 
 
-@contextmanager
-def writing(using: str = "default", *, lazy: bool = False) -> Iterator[Any]:
+class writing:  # a class, not a generator: entered and left with every step
     """One transaction with its cursor: committed at the end of the block, rolled back where it raises.
 
     `lazy`: BEGIN may wait for this cursor's first statement; the caller promises that nothing of Django's comes before.
     """
-    connection = connections[using]
-    if connection.in_atomic_block or not connection.get_autocommit() or _heard(connection):
-        with transaction.atomic(using), cursor(connection) as inner:
-            yield inner
-        return
-    connection.close_if_health_check_failed()
-    connection.ensure_connection()
-    own = _SQLite(connection) if connection.vendor == "sqlite" else PostgresCursor(connection.connection)
-    with connection.wrap_database_errors:
-        if not lazy or connection.vendor == "sqlite":
-            own.begin()
-    _enter(connection)
-    try:
-        with connection.wrap_database_errors:
-            yield own
-        if connection.needs_rollback:  # an error inside that somebody swallowed
-            raise transaction.TransactionManagementError("事务已出错，不能提交")
-        with connection.wrap_database_errors:
-            own.commit()
-    except BaseException:
+
+    __slots__ = ("_connection", "_inside", "_lazy", "_own", "_using")
+
+    def __init__(self, using: str = "default", *, lazy: bool = False) -> None:
+        self._using, self._lazy = using, lazy
+        self._inside: ExitStack | None = None
+
+    def __enter__(self) -> Any:
+        connection = self._connection = connections[self._using]
+        if connection.in_atomic_block or not connection.autocommit or _heard(connection):
+            self._inside = ExitStack()
+            self._inside.enter_context(transaction.atomic(self._using))
+            return self._inside.enter_context(cursor(connection))
+        if connection.health_check_enabled:
+            connection.close_if_health_check_failed()
+        if connection.connection is None:
+            connection.ensure_connection()
+        sqlite = connection.vendor == "sqlite"
+        self._own = own = _SQLite(connection) if sqlite else PostgresCursor(connection.connection)
+        if sqlite or not self._lazy:
+            with connection.wrap_database_errors:
+                own.begin()
+        _enter(connection)
+        return own
+
+    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> bool | None:
+        if self._inside is not None:
+            return self._inside.__exit__(kind, error, trace)
+        connection = self._connection
+        try:
+            if error is not None:
+                with connection.wrap_database_errors:
+                    raise error
+            if connection.needs_rollback:  # an error inside that somebody swallowed
+                raise transaction.TransactionManagementError("事务已出错，不能提交")
+            with connection.wrap_database_errors:
+                self._own.commit()
+        except BaseException as raised:
+            self._take_back()
+            if raised is error:
+                return None  # goes on as it came
+            raise
+        _leave(connection)
+        if connection.run_on_commit:
+            connection.run_and_clear_commit_hooks()
+        return None
+
+    def _take_back(self) -> None:
+        connection = self._connection
         _leave(connection)
         connection.run_on_commit = []
         if connection.closed_in_transaction:
             connection.connection = None
-            raise
+            return
         try:
             with connection.wrap_database_errors:
-                own.rollback()
+                self._own.rollback()
         except Error:
             connection.close()  # the connection itself is broken
-        raise
-    _leave(connection)
-    if connection.run_on_commit:
-        connection.run_and_clear_commit_hooks()
 
 
 def later(cursor: Any, sql: str, params: Sequence[Any]) -> None:
@@ -240,7 +264,7 @@ class _SQLite(SQLiteCursor):
 
 
 def _heard(connection: BaseDatabaseWrapper) -> bool:
-    return bool(connection.queries_logged or connection.execute_wrappers)
+    return bool(connection.force_debug_cursor or connection.execute_wrappers)
 
 
 def _enter(connection: BaseDatabaseWrapper) -> None:
