@@ -13,7 +13,7 @@ import pytest
 from django.db import connection
 from tests.cases.build import DAY, World
 
-from fazhi.cases import listing, search
+from fazhi.cases import listing, search, workbench
 from fazhi.cases.models import Case
 
 TODAY = date(2026, 6, 1)
@@ -134,3 +134,10 @@ def test_postgresql_searches_the_same_indexes_and_gives_the_same_pages(pg_db: st
                 if not after:
                     break
             assert len(found) == len(set(found)) == page.total
+    copies = Case.objects.filter(closed_on=None, organ=w.bureau.id).count()
+    assert (
+        workbench.counters(w.head, TODAY).today == copies - 1
+    )  # the one filed by the rules ran out the day before
+    assert sum(n for _, n in workbench.calendar(w.head, TODAY)) == copies - 1
+    assert {t.row.id for t in workbench.todo(w.handler, TODAY)}
+    assert workbench.approvals(w.head, TODAY) == []

@@ -82,51 +82,20 @@ def _statement(
 ) -> tuple[str, list[Any]]:
     """(id) of the open cases in which something may wait for this person, the most urgent first: those that his organs
     handle by the index of open cases, those in which they take part by their sides."""
-    alternatives: list[str] = []
-    params: list[Any] = []
-
-    def add(
-        column: str, d: Definition, table: dict[str, set[str]], extra: str, more: Sequence[str] = ()
-    ) -> None:
-        own = access.mine(ctx, d)
-        by_sides: dict[tuple[str, ...], list[str]] = {}
-        for key, sides in table.items():
-            by_sides.setdefault(tuple(sorted(sides)), []).append(key)
-        for sides, keys in by_sides.items():
-            alternatives.append(
-                f"(x.procedure = %s AND x.{column} IN ({_marks(keys)}){extra} AND EXISTS (SELECT 1 FROM"
-                f" cases_side s WHERE s.case_id = x.id AND s.who IN ({_marks(own)}) AND s.side IN ({_marks(sides)})))"
-            )
-            params.extend([d.name, *keys, *more, *own, *sides])
-
-    for name in definitions.library().names():
-        for d in definitions.library().versions(name):  # cases under way may run by an earlier one
-            if acts:
-                own = access.mine(ctx, d)
-                mine = (
-                    f" AND (x.organ NOT IN ({_marks(own)}) OR x.person IN ('', %s) OR EXISTS (SELECT 1 FROM"
-                )
-                mine += " cases_side p WHERE p.case_id = x.id AND p.who = %s))"
-                # Handlers of one organ do not do each other's cases; other roles serve the whole organ.
-                handler = ctx.roles <= {"handler"}
-                add("phase", d, _may_act(d, ctx), " AND x.pending = ''" + (mine if handler else ""),
-                    [*own, ctx.person, ctx.person] if handler else [])  # fmt: skip
-            if approvals:
-                add("pending", d, _may_approve(d, ctx), " AND x.pending_by <> %s", [ctx.person])
-    if not alternatives:
-        return "SELECT id FROM cases_case WHERE 1 = 0", []
     vendor = connections[using].vendor
     on = on or search.ground(ctx, using)
     scope, there = on.scope, on.there
     organs = sorted({*scope.own, *(o for _, organs in scope.matters for o in organs)})
-    waits = f"x.closed_on IS NULL AND x.elsewhere = '' AND ({' OR '.join(alternatives)})"
     kept_from: list[Any] = []
+    waits = "x.closed_on IS NULL AND x.elsewhere = ''"
     if scope.barred:
         waits += f" AND x.id NOT IN ({_marks(scope.barred)})"
         kept_from += scope.barred
     hint = f" INDEXED BY {listing.OPEN}" if vendor == "sqlite" else ""
-    handled = f"SELECT x.id, x.due FROM cases_case x{hint} WHERE x.organ IN ({_marks(organs)}) AND {waits}"
-    given = [*organs, *params, *kept_from]
+    calls, params = _called_for(ctx, acts=acts, approvals=approvals, handles=True)
+    handled = f"SELECT x.id, x.due FROM cases_case x{hint} WHERE x.organ IN ({_marks(organs)}) AND {waits} AND ({calls})"
+    given = [*organs, *kept_from, *params]
+    calls, params = _called_for(ctx, acts=acts, approvals=approvals, handles=False)
     taking = [handled]
     everywhere = registers.below(ctx.county, (f"/{ctx.county}/",))
     walked = [x for x in listing.others(scope, everywhere, on.many) if x in there]
@@ -135,9 +104,9 @@ def _statement(
             continue
         part = (
             f"x.id IN (SELECT s.case_id FROM cases_side s WHERE s.who IN ({_marks(organs)}) AND s.side IN ({_marks(sides)}))"
-            f" AND x.organ NOT IN ({_marks(organs)}) AND {waits}"
+            f" AND x.organ NOT IN ({_marks(organs)}) AND {waits} AND ({calls})"
         )
-        rest = [*organs, *sides, *organs, *params, *kept_from]
+        rest = [*organs, *sides, *organs, *kept_from, *params]
         if pairs:
             stretches, rows = listing.pairs_table(pairs, vendor)
             part = (
@@ -154,6 +123,55 @@ def _statement(
         f"SELECT f.id FROM ({waiting_}) f"
         f" ORDER BY CASE WHEN f.due IS NULL THEN 1 ELSE 0 END, f.due, f.id LIMIT {MOST}"
     ), given
+
+
+def _called_for(ctx: ActorContext, *, acts: bool, approvals: bool, handles: bool) -> tuple[str, list[Any]]:
+    """That a case is in a phase in which the person's role acts, or waits for its yes. `handles`: among the cases of his
+    own organs, where the handling side needs no look-up; else among those in which they take part."""
+    found: list[str] = []
+    params: list[Any] = []
+    foreign = listing.foreign_sides()
+
+    def add(d: Definition, column: str, table: dict[str, set[str]], more: str, given: list[Any]) -> None:
+        own = access.mine(ctx, d)
+        handling = next((k for k, x in d.source.sides.items() if x.is_ != "party"), "")
+        by_sides: dict[tuple[str, ...], list[str]] = {}
+        for key, sides in table.items():
+            by_sides.setdefault(tuple(sorted(sides)), []).append(key)
+        for sides, keys in by_sides.items():
+            others = [x for x in sides if d.name in foreign.get(x, ())]
+            stands, who = [], []
+            if handles and handling in sides:
+                stands.append(f"x.organ IN ({_marks(own)})")
+                who += own
+            if others:
+                stands.append(
+                    "EXISTS (SELECT 1 FROM cases_side s WHERE s.case_id = x.id"
+                    f" AND s.who IN ({_marks(own)}) AND s.side IN ({_marks(others)}))"
+                )
+                who += [*own, *others]
+            if stands:
+                found.append(
+                    f"(x.procedure = %s AND x.{column} IN ({_marks(keys)}){more} AND ({' OR '.join(stands)}))"
+                )
+                params.extend([d.name, *keys, *given, *who])
+
+    for name in definitions.library().names():
+        for d in definitions.library().versions(name):  # cases under way may run by an earlier one
+            if acts:
+                mine, given = " AND x.pending = ''", []
+                if handles and ctx.roles <= {"handler"}:
+                    # Handlers of one organ do not do each other's cases; other roles serve the whole organ.
+                    own = access.mine(ctx, d)
+                    mine += (
+                        f" AND (x.organ NOT IN ({_marks(own)}) OR x.person IN ('', %s)"
+                        " OR x.id IN (SELECT p.case_id FROM cases_side p WHERE p.who = %s))"
+                    )
+                    given = [*own, ctx.person, ctx.person]
+                add(d, "phase", _may_act(d, ctx), mine, given)
+            if approvals:
+                add(d, "pending", _may_approve(d, ctx), " AND x.pending_by <> %s", [ctx.person])
+    return " OR ".join(found) or "1 = 0", params
 
 
 def _marks(values: Sequence[Any]) -> str:
