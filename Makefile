@@ -41,6 +41,7 @@ test: $(STAMPS)/dev assets $(STAMPS)/npm-dev
 	exec $(PY) -m pytest $(PYTEST_ARGS)
 
 check: $(STAMPS)/dev
+	git config --get core.hooksPath >/dev/null 2>&1 || git config core.hooksPath scripts/hooks 2>/dev/null || true
 	bash scripts/check.sh
 
 bench: $(STAMPS)/dev
