@@ -30,7 +30,7 @@ class Office:
         context = self.browser.new_context(
             base_url=self.site.url, viewport=OFFICE, locale="zh-CN", timezone_id="Asia/Shanghai", reduced_motion="reduce", **options
         )  # fmt: skip
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(40_000)  # a test machine may be busy with other work
         page = context.new_page()
         page.on("pageerror", lambda error: self.broken.append(f"script: {error}"))
         page.on(
