@@ -13,6 +13,8 @@ RUNS = [
     ["benchmarks.steps", "postgresql"],
     ["benchmarks.steps", "postgresql", "4"],
     ["benchmarks.peers"],
+    ["benchmarks.lists", "sqlite"],
+    ["benchmarks.lists", "postgresql"],
     ["benchmarks.bulk"],
     ["benchmarks.figures"],
     ["benchmarks.reading"],

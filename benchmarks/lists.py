@@ -99,6 +99,7 @@ def generate(
             for n in range(OFFICERS)
         ]
         officers[id] = officers.get(id, []) + [p.id for p in Person.objects.bulk_create(made)]
+    people = set(Person.objects.values_list("id", flat=True))
     procedures = [p for p in MIX if (p, True) in known or (p, False) in known]
     weights = [MIX[p][0] for p in procedures]
     span = (today - FIRST).days
@@ -134,6 +135,8 @@ def generate(
             (id, side, organ if who == pattern.organ else who, path if who == pattern.organ else p)
             for side, who, p in pattern.sides
         ]
+        hands = iter(officers[organ][(n + k) % len(officers[organ])] for k in range(9))
+        sides = [(id, side, next(hands) if who in people else who, p) for id, side, who, p in sides]
         if procedure == "reconsideration":
             other = organs[chance.choice(MIX["penalty"][1])]
             sides = [x for x in sides if x[1] != "respondent"] + [(id, "respondent", other[0], other[1])]

@@ -156,21 +156,26 @@ def _called_for(ctx: ActorContext, *, acts: bool, approvals: bool, handles: bool
                 )
                 params.extend([d.name, *keys, *given, *who])
 
-    for name in definitions.library().names():
-        for d in definitions.library().versions(name):  # cases under way may run by an earlier one
-            if acts:
-                mine, given = " AND x.pending = ''", []
-                if handles and ctx.roles <= {"handler"}:
-                    # Handlers of one organ do not do each other's cases; other roles serve the whole organ.
-                    own = access.mine(ctx, d)
-                    mine += (
-                        f" AND (x.organ NOT IN ({_marks(own)}) OR x.person IN ('', %s)"
-                        " OR x.id IN (SELECT p.case_id FROM cases_side p WHERE p.who = %s))"
-                    )
-                    given = [*own, ctx.person, ctx.person]
-                add(d, "phase", _may_act(d, ctx), mine, given)
-            if approvals:
-                add(d, "pending", _may_approve(d, ctx), " AND x.pending_by <> %s", [ctx.person])
+    every = [d for name in definitions.library().names() for d in definitions.library().versions(name)]
+    for d in every if acts else ():  # cases under way may run by an earlier version
+        add(d, "phase", _may_act(d, ctx), " AND x.pending = ''", [])
+    if found and handles and ctx.roles <= {"handler"}:
+        # Handlers of one organ do not do each other's cases; other roles serve the whole organ.
+        own = access.mine(ctx)
+        parts, given = [f"x.organ IN ({_marks(own)})"], [*own]
+        for matter in sorted({line.matter for line in ctx.lines} - {""}):
+            names = sorted({d.name for d in every if d.source.matter == matter})
+            organs = sorted({line.other for line in ctx.lines if line.matter == matter})
+            if names:
+                parts.append(f"(x.procedure IN ({_marks(names)}) AND x.organ IN ({_marks(organs)}))")
+                given += [*names, *organs]
+        others = (
+            f"(({' OR '.join(found)}) AND (NOT ({' OR '.join(parts)}) OR x.person IN ('', %s)"
+            " OR EXISTS (SELECT 1 FROM cases_side p WHERE p.case_id = x.id AND p.who = %s)))"
+        )
+        found, params = [others], [*params, *given, ctx.person, ctx.person]
+    for d in every if approvals else ():
+        add(d, "pending", _may_approve(d, ctx), " AND x.pending_by <> %s", [ctx.person])
     return " OR ".join(found) or "1 = 0", params
 
 
