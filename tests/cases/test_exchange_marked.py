@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from openpyxl import Workbook, load_workbook
+from openpyxl.worksheet.cell_range import CellRange
 
 from fazhi.cases import exchange
 from fazhi.cases.errors import CaseError
@@ -276,3 +277,29 @@ def test_a_weekly_job_says_how_far_it_is(capsys: pytest.CaptureFixture[str]) -> 
     said = capsys.readouterr().err.splitlines()
     assert len(said) == 10
     assert said[-1].endswith("校验 10000/10000")
+
+
+def test_a_small_file_that_reaches_far_is_written_anew(o: Office) -> None:
+    """openpyxl makes a cell for each of a merged area, and for the whole rectangle: a file of 10 KB would take gigabytes."""
+    book = load_workbook(io.BytesIO(xlsx_of([row("A1", 罚款金额="-5")])))
+    book["数据"]["IA9000"].fill = m.WRONG
+    assert m._reached(saved(book)) > m.IN_PLACE
+    book = load_workbook(io.BytesIO(xlsx_of([row("A1", 罚款金额="-5")])))
+    book["数据"].merged_cells.ranges.add(CellRange("A5:XFD1048576"))
+    data = saved(book)
+    assert m._reached(data) > m.IN_PLACE
+    assert cell_under(sheet_of(checked(o, data)), 2, "校验问题").value
+
+
+def test_a_formula_in_a_cell_stays_words_in_the_csv(o: Office) -> None:
+    data = csv_of([row("A1", 罚款金额="若干", 案由="=HYPERLINK(1)"), row("A2", 罚款金额="若干", 案由="'=1")])
+    copy = checked(o, data, "csv").decode("utf-8-sig")
+    assert "'=HYPERLINK(1)" in copy
+    assert ",=HYPERLINK" not in copy
+    assert "''=1" not in copy
+
+
+def saved(book: Workbook) -> bytes:
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()

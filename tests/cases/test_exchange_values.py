@@ -239,3 +239,17 @@ def test_no_strange_sheet_raises_anything_but_words_for_a_person(inside: str) ->
 
 
 _WHOLE = book()
+
+
+@pytest.mark.parametrize("tag", ["<c>", "<c\n>", "<x:c>"])
+@pytest.mark.parametrize("hidden", ["", "<!--<row-->", '<c x="<row "/>'])
+def test_a_row_of_cells_without_addresses_does_not_fill_the_memory(tag: str, hidden: str) -> None:
+    cells = "".join(f"{tag}<v>{n}</v></c>{hidden}" for n in range(700))
+    far = f'<row r="2">{cells}</row><row r="20000"><c r="A20000"><v>1</v></c></row>'
+    assert "256列" in refusal(rebuilt(book(), {"xl/worksheets/sheet1.xml": sheet(far)}))
+
+
+def test_rows_without_addresses_are_read() -> None:
+    rows = "".join("<row>" + "<c><v>1</v></c>" * 200 + "</row>" for _ in range(30))
+    read_ = read(rebuilt(book(), {"xl/worksheets/sheet1.xml": sheet(rows)})).sheets[0].rows
+    assert (len(read_), len(read_[0])) == (30, 200)

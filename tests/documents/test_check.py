@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import docx as python_docx
 import pytest
@@ -17,7 +18,8 @@ from docx.shared import Mm, Pt
 from tests.documents import samples
 
 from fazhi import cli
-from fazhi.documents import check, docx
+from fazhi.documents import check, docx, reading
+from fazhi.documents.ooxml import W
 from fazhi.documents.reading import DocumentError
 from fazhi.documents.rules import Finding, rules
 
@@ -429,3 +431,29 @@ def test_the_command_refuses_what_is_no_text(
     assert cli.main(["document", "render", str(file), "--out", str(tmp_path / "x.docx")]) == 2
     assert says in capsys.readouterr().err
     assert not (tmp_path / "x.docx").exists()
+
+
+def packed(document: str, styles: str = "") -> bytes:
+    space = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", f"<w:document {space}><w:body>{document}</w:body></w:document>")
+        archive.writestr("word/styles.xml", f"<w:styles {space}>{styles}</w:styles>")
+    return out.getvalue()
+
+
+def test_tags_without_end_are_refused_before_they_fill_the_memory() -> None:
+    with pytest.raises(DocumentError, match="标记多得不正常"):
+        check.check(packed("<a/>" * 2_000_001))
+
+
+def test_styles_upon_styles_without_end_are_followed_so_far_only() -> None:
+    chain = "".join(
+        f'<w:style w:type="paragraph" w:styleId="s{n}"><w:basedOn w:val="s{n + 1}"/></w:style>'
+        for n in range(3000)
+    )
+    styles = reading._Styles(ElementTree.fromstring(f'<w:styles xmlns:w="{W}">{chain}</w:styles>'))
+    with_properties = styles.by_id["s2999"]
+    ElementTree.SubElement(with_properties, f"{{{W}}}rPr")
+    assert list(styles.chain("s0")) == []
+    assert len(list(styles.chain("s2990"))) == 1

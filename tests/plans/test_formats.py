@@ -15,7 +15,7 @@ from tests.reading import printed
 
 from fazhi.cli import main
 from fazhi.errors import UserError
-from fazhi.plans import webtables
+from fazhi.plans import sheets, webtables
 from fazhi.plans.parse import open_file, parse_plan, read_file
 from fazhi.plans.values import Plan
 
@@ -282,3 +282,40 @@ def test_notes_of_reading_stand_before_the_warnings() -> None:
     assert notes == ()
     plan = parse_plan(text, ("第2页是图片，没有读到文字。",))
     assert plan.warnings[0] == "第2页是图片，没有读到文字。"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"<row r='1048576'><c r='XFD1048576'><v>1</v></c></row>",
+        b'<row r="1"><c\nr="XFD1048576"><v>1</v></c></row>',
+        b'<row r="1"><x:c r="xfd1"/></row>',
+        b'<row r="1048576"><c><v>1</v></c></row>',
+        b"<row>" + b"<c/>" * 61 + b"</row>",
+        b"<row>" + b"<c/><!--<row>-->" * 61 + b"</row>",
+        b'<row><c r="A1"/>\x00</row>',
+    ],
+)
+def test_far_cells_however_they_are_written_are_refused(content: bytes) -> None:
+    """The reader lays a sheet out as a rectangle: where memory ends, it ends the whole process."""
+    with pytest.raises(UserError):
+        sheets._near("a.xlsx", content)
+
+
+def test_cells_without_addresses_are_read() -> None:
+    sheets._near("a.xlsx", (b"<row>" + b"<c/>" * 50 + b"</row>") * 50)
+
+
+def test_a_long_cell_over_many_rows_is_not_repeated_without_end() -> None:
+    page = (
+        "<table><tr><td rowspan=200>"
+        + "字" * 100_000
+        + "</td></tr>"
+        + "<tr><td>1</td></tr>" * 199
+        + "</table>"
+    )
+    assert len(webtables.straightened(page.encode())) < 10_000_000
+    wide = (
+        "<table><tr>" + "<td rowspan=200 colspan=200>1</td>" * 490 + "</tr>" + "<tr></tr>" * 200 + "</table>"
+    )
+    assert len(webtables.straightened(wide.encode())) < 10_000_000

@@ -123,6 +123,8 @@ _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
 _PARTS = re.compile(r"word/(document|styles|settings|footer\d*)\.xml|word/_rels/document\.xml\.rels")
+_TAGS = 1_000_000  # each takes some hundred bytes as a tree
+_STYLES = 40  # styles that one is based on; Word makes do with eleven
 _ENTRIES = 20_000  # files in the archive; a long report has some hundreds
 
 
@@ -140,8 +142,10 @@ def _parts(data: bytes) -> dict[str, Element]:
             "这是“严格 Open XML”格式的 .docx，不能检查", next="请另存为普通的“Word 文档（.docx）”后再试。"
         )
     try:
-        if any(b"<!DOCTYPE" in text for text in texts.values()):
+        if any(b"<!DOCTYPE" in text or b"\x00<\x00!\x00D" in text for text in texts.values()):
             raise DocumentError("文件里有不应出现的文档类型声明", next=_AGAIN)
+        if sum(text.count(b"<") for text in texts.values()) > 2 * _TAGS:
+            raise DocumentError("文件里的标记多得不正常，不像一份公文", next=_AGAIN)
         return {name: ElementTree.fromstring(text) for name, text in texts.items()}
     except (ElementTree.ParseError, LookupError, ValueError) as error:  # an encoding that nobody knows, too
         raise DocumentError("这个 .docx 的内容已经损坏", next=_AGAIN) from error
@@ -227,7 +231,7 @@ class _Styles:
     def chain(self, key: str) -> Iterator[Element]:
         """Those of a style and the styles that it is based on."""
         seen: set[str] = set()
-        while key in self.by_id and key not in seen:
+        while key in self.by_id and key not in seen and len(seen) < _STYLES:
             seen.add(key)
             node = self.by_id[key]
             yield from (one for one in (node.find(_w("pPr")), node.find(_w("rPr"))) if one is not None)

@@ -17,6 +17,8 @@ from fazhi.ledger import seal
 
 _DIGEST = re.compile(r"[0-9a-f]{64}\Z")
 _PASSAGE = re.compile(r"\d{1,9}-\d{1,9}\Z")
+_DIGITS = 18  # of a number; 1E+999999999 written out would fill the memory
+_LONGEST = {"名称": 120, "计量单位": 20, "来源": 300}  # characters, as the table has room
 _NAME = re.compile(r"[a-z][a-z_0-9]{0,40}\Z")
 
 
@@ -56,11 +58,17 @@ def record(
     for what, said in (("名称", title), ("计量单位", unit), ("来源", source)):
         if not said.strip():
             raise FigureError(f"外部指标没有填写{what}", next="外部数据须写明名称、单位和来源")
+        if len(said.strip()) > _LONGEST[what]:
+            raise FigureError(f"外部指标的{what}超过{_LONGEST[what]}个字", next="请写得简短一些")
     try:
         number = Decimal(value.strip().replace(",", ""))
     except InvalidOperation:
         raise FigureError(f"「{value}」不是数", next="请写成 12345 或者 98.76") from None
-    if not number.is_finite():
+    if (
+        not number.is_finite()
+        or not -_DIGITS < number.adjusted() < _DIGITS
+        or len(number.as_tuple().digits) > _DIGITS
+    ):
         raise FigureError(f"「{value}」不是数", next="请写成 12345 或者 98.76")
     if (file or passage) and not (_DIGEST.match(file) and _PASSAGE.match(passage)):
         raise FigureError("所取数字的文件和位置不完整", next="请回到文本核校页面重新取数，或者清空后手工登记")

@@ -19,6 +19,9 @@ _RANGE = re.compile(r"(\d{4}-\d{2}-\d{2}):(\d{4}-\d{2}-\d{2})\Z")
 _ORDINALS = "一二三四"
 
 
+_FIRST = 1949  # year
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """`first` and `last` both count. `text` is how it is written in addresses and on the command line."""
@@ -65,6 +68,7 @@ def parse(text: str) -> Span:
             raise FigureError(
                 f"统计期「{text}」里有不存在的日期", next=f"请核对日期，写法为 {FORMS}"
             ) from None
+        _year(found[1][:4], said), _year(found[2][:4], said)
         if first > last:
             raise FigureError(f"统计期「{text}」的首日晚于末日", next="请把较早的日期写在前面")
         return Span(said, first, last, f"{first.isoformat()}至{last.isoformat()}")
@@ -86,9 +90,9 @@ def months_to(last: date, count: int = 12) -> list[Span]:
 def year_before(span: Span, until: date) -> Span | None:
     """The same span one year earlier (同期); of one that is still running at `until`, as far as that day.
 
-    None where it has no name of its own (any two days).
+    None where it has no name of its own (any two days), or nothing can have been before.
     """
-    if ":" in span.text:
+    if ":" in span.text or min(span.first.year, until.year) <= _FIRST:
         return None
     whole = parse(str(int(span.text[:4]) - 1) + span.text[4:])
     cut = shift_months(until, -12)
@@ -99,7 +103,7 @@ def year_before(span: Span, until: date) -> Span | None:
 
 def _year(digits: str, text: str) -> int:
     year = int(digits)
-    if not 1949 <= year <= 2999:
+    if not _FIRST <= year <= 2999:
         raise FigureError(f"统计期「{text}」的年份不对", next=f"请写成 {FORMS}")
     return year
 

@@ -111,7 +111,7 @@ def _read(path: Path) -> Any:
         return json.loads(path.read_text(encoding="utf-8"))
     except OSError:
         raise UserError(f"读不到文件 {path}", next="核对文件名和路径") from None
-    except ValueError:
+    except (ValueError, RecursionError):
         raise UserError(f"文件 {path} 不是 JSON 格式", next="应为 fazhi checkpoint 导出的文件") from None
 
 

@@ -22,7 +22,8 @@ _MOST_PARTS = 2000
 _MOST_ROWS, _MOST_COLUMNS = 5000, 60
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _AGAIN = "请用 Excel 或 WPS 打开后重新保存为 .xlsx，只留任务分解的工作表，再导入。"
-_ADDRESS = re.compile(rb'<c [^>]*?\br="([A-Z]{1,3})(\d{1,7})"')
+_ADDRESS = re.compile(rb"""\sr\s*=\s*["']([A-Z]*)(\d*)["']""", re.IGNORECASE)
+_CELL = re.compile(rb"<(?:[\w.-]+:)?c(?=[\s/>])")
 
 
 class UnreadableSheet(UserError):
@@ -71,8 +72,7 @@ def _check(shown: str, data: bytes) -> None:
                     raise UnreadableSheet(f"文件“{shown}”展开后过大，疑为压缩炸弹，已拒绝。", next=_AGAIN)
                 if b"<!DOCTYPE" in content[:4096] or b"<!ENTITY" in content[:65536]:
                     raise UnreadableSheet(f"文件“{shown}”含有外部实体定义，为安全起见不读取。", next=_AGAIN)
-                if entry.filename.startswith("xl/worksheets/"):
-                    _near(shown, content)
+                _near(shown, content)  # any part: a workbook may call any of them a sheet
     except (
         zipfile.BadZipFile,
         zlib.error,
@@ -86,16 +86,36 @@ def _check(shown: str, data: bytes) -> None:
 
 
 def _near(shown: str, content: bytes) -> None:
-    """Refuse a sheet whose cells lie so far apart that its rectangle would fill the memory."""
+    """Refuse a sheet whose cells lie so far apart that its rectangle would fill the memory, and end the process."""
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff") or (
+        content.lstrip()[:1] in (b"<", b"\0") and b"\0" in content
+    ):
+        raise UnreadableSheet(f"文件“{shown}”的表格用了少见的编码，读不了。", next=_AGAIN)
+    cells = _CELL.findall(content)
+    if not cells:
+        return
     for found in _ADDRESS.finditer(content):
         column = 0
-        for letter in found[1]:
+        for letter in found[1].upper()[:4]:
             column = 26 * column + letter - 64
-        if int(found[2]) > _MOST_ROWS or column > _MOST_COLUMNS:
+        if int(found[2][-9:] or 0) > _MOST_ROWS or column > _MOST_COLUMNS or len(found[2]) > 9:
             raise UnreadableSheet(
                 f"文件“{shown}”的表格超过 {_MOST_ROWS} 行或者 {_MOST_COLUMNS} 列，不像是一份任务分解。",
                 next=_AGAIN,
             )
+    if len(cells) > _MOST_ROWS * _MOST_COLUMNS or (
+        len(cells) > _MOST_COLUMNS and any(len(_CELL.findall(row)) > _MOST_COLUMNS for row in _rows(content))
+    ):
+        raise UnreadableSheet(
+            f"文件“{shown}”的表格超过 {_MOST_COLUMNS} 列，不像是一份任务分解。", next=_AGAIN
+        )
+
+
+def _rows(content: bytes) -> list[bytes]:
+    """The rows: a cell that names no place stands beside the one before it. Where what looks like a row may stand in a
+    comment or in a quoted value, there is but one."""
+    odd = b"<!" in content or re.search(rb"""=\s*(?:"[^"<]*<|'[^'<]*<)""", content)
+    return [content] if odd else re.split(rb"<(?:[\w.-]+:)?row(?=[\s/>])", content)
 
 
 def _words(cell: Any) -> str:

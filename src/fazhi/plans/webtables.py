@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from copy import deepcopy
+from dataclasses import dataclass
 from typing import Any
 
 from fazhi.reading.encoding import decode
@@ -15,6 +16,7 @@ from fazhi.reading.encoding import decode
 _SPANS = re.compile(rb"(?:row|col)span\s*=", re.IGNORECASE)
 _MOST = 200  # rows or columns over which one cell may reach
 _MOST_CELLS = 100_000
+_MOST_COPIED = 2_000_000  # characters and tags of cells that are repeated, of one page
 
 
 def straightened(data: bytes) -> bytes:
@@ -31,28 +33,39 @@ def straightened(data: bytes) -> bytes:
         root = lxml_html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.LxmlError, ValueError, AssertionError):
         return data
-    left = _MOST_CELLS
+    left = _Left(_MOST_CELLS, _MOST_COPIED)
     for table in root.iter("table"):
-        left -= _straighten(table, left)
+        _straighten(table, left)
     for meta in root.xpath("//meta[@charset or @http-equiv]"):
         meta.drop_tree()
     page: bytes = lxml_html.tostring(root, encoding="utf-8")
     return b'<meta charset="utf-8">' + page
 
 
-def _straighten(table: Any, left: int) -> int:
-    """How many cells were added; none more than `left`."""
-    added = 0
+@dataclass
+class _Left:
+    """What may still be added to a page; without it a small file would fill the memory."""
+
+    cells: int
+    copied: int
+
+
+def _straighten(table: Any, left: _Left) -> None:
+    """Put every cell into its own column, until nothing is left to add."""
     waiting: dict[int, tuple[int, Any]] = {}  # column → (rows it still reaches into, the cell)
     rows = [row for row in table.iter("tr") if next(row.iterancestors("table"), None) is table]
     for row in rows:
         cells = [cell for cell in row if cell.tag in ("td", "th")]
         column, reached = 0, []
         while cells or column in waiting:
+            if left.cells < 0:
+                return
             if column in waiting:
                 count, cell = waiting.pop(column)
-                reached.append(deepcopy(cell))
-                added += 1
+                weight = sum(map(len, cell.itertext())) + 100 * sum(1 for _ in cell.iter())
+                left.copied -= weight
+                reached.append(deepcopy(cell) if left.copied >= 0 else cell.makeelement(cell.tag, {}))
+                left.cells -= 1
                 if count > 1:
                     waiting[column] = (count - 1, cell)
                 column += 1
@@ -63,16 +76,13 @@ def _straighten(table: Any, left: int) -> int:
             for place in range(across):
                 if place:
                     reached.append(cell.makeelement("td", {}))
-                    added += 1
+                    left.cells -= 1
                 if down > 1:
                     waiting[column + place] = (down - 1, cell if not place else cell.makeelement("td", {}))
             column += across
-            if added > left:
-                return added
         for cell in list(row):
             row.remove(cell)
         row.extend(reached)
-    return added
 
 
 def _number(word: str) -> int:

@@ -46,7 +46,9 @@ def _run(what: str, data: bytes, pictures: int) -> Source:
 
     wall = SECONDS * 2 + (A_PAGE * pictures if scan.installed() else 0)
     command = [sys.executable, "-m", "fazhi.reading.apart", what, str(pictures), str(MEMORY)]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONIOENCODING": "utf-8"}
+    # What reads the file gets neither the database's address nor its password.
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("FAZHI_")}
+    environment = {**kept, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONIOENCODING": "utf-8"}
     try:
         done = subprocess.run(
             command, input=data, capture_output=True, timeout=wall, env=environment, check=False

@@ -114,12 +114,15 @@ def carried_back(given: QueryDict | dict[str, str]) -> Examined:
     text = str(given.get("text", "")).replace("\r\n", "\n")
     try:
         about = json.loads(str(given.get("about", "")))
+        json.dumps(
+            about, ensure_ascii=False
+        ).encode()  # half a character would break the page, the file, the draft
         source = Source(
             text, about["kind"], tuple(map(str, about["notes"])),
             tuple(Left(str(what), str(words), int(page)) for what, words, page in about["left_out"]),
             tuple((int(start), int(page), int(line)) for start, page, line in about["lines"]),
         )  # fmt: skip
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
         raise UserError("这次核校的内容没有送达完整。", next="请回到核校页面重新上传。") from error
     if not text.strip() or source.kind not in ("text", "page", "word", "pdf", "scan"):
         raise UserError("没有要核校的文字。", next="请回到核校页面重新上传。")

@@ -1,8 +1,8 @@
 """Is an .xlsx what it says, and small enough to be opened? Asked before anything parses it. Pure.
 
 What an archive declares of itself is not believed: every part is inflated, counted and thrown away. The table reader
-behind it lays a sheet out as a full rectangle, so two cells at far corners would fill the memory: their addresses are
-read here.
+behind it lays a sheet out as a full rectangle, so two cells at far corners would fill the memory (and a memory that is
+full ends the process): their addresses are read here, and cells without an address are counted row by row.
 """
 
 from __future__ import annotations
@@ -118,12 +118,21 @@ def _chunks(packed: bytes, stored: bool) -> Iterator[bytes]:
         yield chunk
 
 
+# A quoted value that reaches over a tag: what looks like a tag within it is none.
+_ODD = re.compile(rb"""=\s*(?:"[^"<]*(?:<|\Z)|'[^'<]*(?:<|\Z))""")
+_KEPT = 64  # bytes of the piece before that are looked at again
+_ROW = re.compile(rb"<(?:[\w.-]+:)?row(?=[\s/>])")
+_CELLS = tuple(mark + b"c" + end for mark in (b"<", b":") for end in (b" ", b">", b"/", b"\n", b"\r", b"\t"))
+
+
 class _Scan:
     """Reads a part's bytes as they pass: how many cells, and whether any lies outside the limits."""
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self.cells = 0
+        self._run = 0  # cells since the last row began
+        self._odd = False
         self._xml: bool | None = None
         self._tail = b""
         self._far = re.compile(
@@ -139,14 +148,36 @@ class _Scan:
             raise BadFile("表格用了少见的编码", next=SAVE_AS)
         if b"<!" in chunk and (b"<!DOCTYPE" in chunk or b"<!ENTITY" in chunk):
             raise BadFile("文件含有不允许的声明", next=SAVE_AS)
-        self.cells += chunk.count(b"<c ") + chunk.count(b"<c>") + chunk.count(b":c ") + chunk.count(b"<c/")
         window = self._tail + chunk
-        if self._far.search(window):
+        if self._far.search(window) or self._wide(chunk, window):
             raise BadFile(
                 f"表格超出{self.limits.rows}行或者{self.limits.columns}列",
                 next="请删去多余的行列（包括远处的空单元格），或者分成几个文件导入",
             )
-        self._tail = window[-64:]
+        self._tail = window[-_KEPT:]
+
+    def _wide(self, chunk: bytes, window: bytes) -> bool:
+        """Count cells; whether a row has many more than there may be columns. A cell without an address stands beside
+        the one before it. Where row tags might be a pretence (in a comment, in a quoted value), the part counts as one row.
+        """
+        found = _cells(chunk)
+        self.cells += found
+        if not found:
+            return False
+        odd = _ODD.search(window)
+        self._odd |= b"<!" in window or (odd is not None and len(window) - odd.start() > _KEPT - 8)
+        rows = [chunk] if self._odd else _ROW.split(chunk)
+        most = 2 * self.limits.columns  # a tag that two pieces share is not seen: two rows may look like one
+        for at, row in enumerate(rows):
+            few = row.count(b"<c") + row.count(b":c")  # no fewer than the cells
+            self._run = (0 if at else self._run) + (few if few <= most else _cells(row))
+            if self._run > most:
+                return True
+        return False
+
+
+def _cells(words: bytes) -> int:
+    return sum(map(words.count, _CELLS))
 
 
 def _beyond(most: int) -> str:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -55,7 +57,11 @@ def marked(
         if any(found for name, found in notes.items() if name != main.name):
             raise CaseError("分项表中也有错误，CSV 放不下几张表", next="请把文件名改为 .xlsx")
         return _csv(main, notes[main.name])
-    if book.kind == "xlsx" and sum(len(row) for s in book.sheets for row in s.rows) <= IN_PLACE:
+    if (
+        book.kind == "xlsx"
+        and sum(len(row) for s in book.sheets for row in s.rows) <= IN_PLACE
+        and _reached(data) <= IN_PLACE
+    ):
         try:
             return _in_place(data, notes)
         except (ValueError, KeyError, TypeError, AttributeError, OSError):
@@ -134,7 +140,7 @@ def _csv(sheet: Sheet, notes: Notes) -> bytes:
         cells[place] = REASONS if at == head else reason(notes.get(at + 1, {}))
         if at == head and at + 1 in notes:
             cells[place] = f"{REASONS}：{reason(notes[at + 1])}"
-        writer.writerow(cells)
+        writer.writerow(v.guarded(v.unguarded(cell)) for cell in cells)
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -186,6 +192,36 @@ def _mark(cell: Any, words: Sequence[str], room: int) -> int:
         note.width, note.height = 320, 40 + 22 * min(8, sum(len(w) // 20 + 1 for w in words))
         cell.comment = note
     return room - 1
+
+
+_AREA = re.compile(rb"""\sref\s*=\s*["']\$?([A-Z]+)\$?(\d+):\$?([A-Z]+)\$?(\d+)["']""", re.I)
+_ADDRESS = re.compile(rb"""\sr\s*=\s*["']([A-Z]+)(\d+)["']""", re.I)
+_EXPANDED = re.compile(rb"<(?:[\w.-]+:)?(?:mergeCell|hyperlink)\s[^>]*>")
+
+
+def _reached(data: bytes) -> int:
+    """Cells that openpyxl would make: the rectangle of each sheet (empty cells with a fill count), merged and linked areas."""
+    many = 0
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:  # files.read has looked at every part
+        for name in archive.namelist():
+            words = archive.read(name)
+            places = [(column_index(c), int(r)) for c, r in set(_ADDRESS.findall(words))]
+            many += max((c for c, _ in places), default=0) * max((r for _, r in places), default=0)
+            for tag in _EXPANDED.findall(words):
+                for left, top, right, bottom in _AREA.findall(tag):
+                    wide = column_index(right) - column_index(left) + 1
+                    many += abs(wide) * abs(int(bottom) - int(top) + 1)
+            if many > IN_PLACE:
+                break
+    return many
+
+
+def column_index(letters: bytes) -> int:
+    """1 for A; of a column that no spreadsheet has, a large number."""
+    found = 0
+    for letter in letters.upper()[:5]:
+        found = 26 * found + letter - 64
+    return found
 
 
 def _in_place(data: bytes, notes: Mapping[str, Notes]) -> bytes:

@@ -38,7 +38,8 @@ def _values(request: HttpRequest) -> drafts.Values | None:
         return None
     try:
         sent = json.loads(request.body)["values"]
-    except (ValueError, KeyError, TypeError):
+        json.dumps(sent, ensure_ascii=False).encode()  # half a character cannot be sealed
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
     if not isinstance(sent, dict):
         return None
