@@ -80,11 +80,11 @@ def test_a_fault_of_the_program_is_told_apart_and_keeps_its_traceback_for_who_as
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["nothing"], "没有“nothing”这个命令，可用的命令：'try'。"),
+        (["nothing"], "没有“nothing”这个命令，可用的命令：try。"),
         (["try", "--more"], "不认识的参数：--more。"),
         (["try", "--number"], "参数 --number 后面要有一个值。"),
         (["try", "--number", "x"], "参数 --number 的值“x”不是整数。"),
-        (["try", "--kind", "c"], "参数 --kind 不能是“c”，可选：'a', 'b'。"),
+        (["try", "--kind", "c"], "参数 --kind 不能是“c”，可选：a、b。"),
         (["try", "--num", "3"], "不认识的参数：--num 3。"),
     ],
 )

@@ -149,7 +149,8 @@ _ARGPARSE_WORDS = [
 def _in_chinese(message: str) -> str:
     for english, chinese in _ARGPARSE_WORDS:
         if re.fullmatch(english, message, re.DOTALL):
-            return re.sub(english, chinese, message, count=1, flags=re.DOTALL) + "。"
+            told = re.sub(english, chinese, message, count=1, flags=re.DOTALL) + "。"
+            return re.sub(r"'([^',]*)'(, )?", lambda m: m[1] + ("、" if m[2] else ""), told)
     return message
 
 

@@ -27,7 +27,7 @@ def test_a_task_with_open_names_and_targets_is_not_reviewed() -> None:
         review.save(row.pk, review.as_it_stands(row), person(), TODAY)
     assert said(caught) == {
         "organ-1": "“县综合执法大队”还没有匹配到单位。",
-        "target-0-bind": "目标还没有绑定指标。",
+        "target-0-bind": f"目标“{row.targets.get().text}”还没有绑定指标。",
     }
     assert PlanTask.objects.get(pk=row.pk).state == "open"
 

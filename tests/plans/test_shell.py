@@ -50,7 +50,7 @@ def test_from_import_to_hand_out_on_the_command_line(file: str, capsys: pytest.C
     assert main(["plan", "match", id, "县综合执法大队", "zfj"]) == 0
     assert main(["plan", "match", id, "各乡镇人民政府", "--expand"]) == 0
     assert main(["plan", "accept", id, "--as", "sifa", "--reviewed"]) == 2
-    assert "目标还没有绑定指标" in capsys.readouterr().err  # a figure is chosen on the screen
+    assert "”还没有绑定指标" in capsys.readouterr().err  # a figure is chosen on the screen
     Plan.objects.get().targets.update(state="manual")
     assert main(["plan", "accept", id, "--as", "sifa", "--reviewed"]) == 0
     assert "已交办：3 项任务" in capsys.readouterr().out

@@ -23,7 +23,7 @@ def in_force(procedure: str, on: date) -> Definition:
             raise CaseError(f"没有名为「{procedure}」的程序", next="请从程序库中选择")
         raise CaseError(
             f"{on} 没有有效的「{known.title}」程序版本(现有版本自 {known.from_} 起)",
-            next="请核对日期;更早的案件可以按记录方式导入",
+            next="请核对日期；更早的案件可以按记录方式导入",
         )
     return found
 

@@ -17,7 +17,7 @@ class NotThere(CaseError):
 
     def __init__(self) -> None:
         super().__init__(
-            "没有这个案件,或者您无权查看", next="请从案件列表进入;需要查看其他单位案件的,请联系有权单位"
+            "没有这个案件，或者您无权查看", next="请从案件列表进入；需要查看其他单位案件的，请联系有权单位"
         )
 
 
@@ -36,6 +36,6 @@ class Stale(CaseError):
     def __init__(self, since: Sequence[str]) -> None:
         told = ";".join(since) or "案件已有变化"
         super().__init__(
-            f"您打开页面之后,本案已有新的办理:{told}", next="您填写的内容没有提交;请查看最新情况后重新提交"
+            f"您打开页面之后，本案已有新的办理：{told}", next="您填写的内容没有提交；请查看最新情况后重新提交"
         )
         self.since = tuple(since)

@@ -77,7 +77,7 @@ def _party(field: str, x: Any, alg: str, kept: list[Kept]) -> dict[str, Any]:
     row = Party.objects.filter(pk=_id(x)).first()
     if row is None:
         raise Refused(
-            [Refusal("相对人不在名册中", field=field, next="请先登记相对人,再从名册中选择", code="party")]
+            [Refusal("相对人不在名册中", field=field, next="请先登记相对人，再从名册中选择", code="party")]
         )
     shot = parties.snapshot(row)
     found = dict(shot.plain)

@@ -138,7 +138,7 @@ def _run(
     run = Run(cursor, using, vendor, now, row, definition or d, resolve.actor(ctx, definition or d), [], [])
     if row.elsewhere and c.mode == "live" and c.kind not in ("recalculate", "migrate"):
         raise CaseError(
-            f"本案在「{row.elsewhere}」中办理,这里只登记结果", next="请在该系统中办理,结果随每周导入更新"
+            f"本案在「{row.elsewhere}」中办理，这里只登记结果", next="请在该系统中办理，结果随每周导入更新"
         )
     if row.state is not None:
         if c.kind != "expire" and row.expires and str(row.expires)[:10] < run.today.isoformat():

@@ -71,15 +71,15 @@ def read_file(name: str) -> bytes:
         return path.read_bytes()
     except FileNotFoundError:
         raise UserError(f"没有文件“{path.name}”", next="请核对文件名和所在目录") from None
-    except OSError as error:
-        raise UserError(f"不能读取文件“{path.name}”：{error.strerror}", next="请核对文件和权限") from None
+    except OSError:
+        raise UserError(f"不能读取文件“{path.name}”", next="请核对它是不是文件、有没有读的权限") from None
 
 
 def write_file(name: str, data: bytes) -> None:
     try:
         Path(name).write_bytes(data)
-    except OSError as error:
-        raise UserError(f"不能写入文件“{name}”：{error.strerror}", next="请换一个位置") from None
+    except OSError:
+        raise UserError(f"不能写入文件“{name}”", next="请核对文件夹是否存在、有没有写的权限") from None
 
 
 def organ_named(words: str, county: str) -> str:

@@ -33,7 +33,7 @@ def register(subparsers: Subparsers) -> None:
         help="把文书排成 .docx、HTML、PDF",
         description="把系统保存的文书（JSON）排成 .docx、HTML 或者 PDF。",
     )
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="render")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="操作", title="操作")
     render = verbs.add_parser("render", help="把文书（JSON）排成 .docx、.html 或者 .pdf")
     render.add_argument("file", type=Path, metavar="文书.json")
     render.add_argument(

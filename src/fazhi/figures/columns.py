@@ -28,7 +28,7 @@ def field_column(name: str, f: g.FieldDef) -> Column | None:
     if f.personal or f.many or f.type not in _TYPES or (f.type == "text" and not f.find):
         return None
     prefix, kind = _TYPES[f.type]
-    return Column(name, prefix + name, kind, f.title, dict(f.choices), money=f.type == "money")
+    return Column(name, prefix + name, kind, f.title, dict(f.choices), money=f.type == "money", codes=f.codes)
 
 
 def names_for(d: Definition, kind: Selected, names: Iterable[str]) -> dict[str, Column]:

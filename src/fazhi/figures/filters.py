@@ -43,6 +43,7 @@ class Column:
     title: str
     values: Mapping[str, str] = field(default_factory=dict)  # choices, where they are known
     money: bool = False
+    codes: str = ""  # the code list that names its values
 
 
 Names = Mapping[str, Column]

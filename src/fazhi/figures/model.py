@@ -42,6 +42,7 @@ class Breakdown:
     physical: str
     title: str
     values: Mapping[str, str] = field(default_factory=dict)
+    codes: str = ""  # the code list that names its values
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from django.db.models import F
 
 from fazhi.figures.errors import FigureError
 from fazhi.organs import resolve, tree
-from fazhi.organs.models import County, Organ, Succession
+from fazhi.organs.models import Code, County, Organ, Succession
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,12 @@ def county(code: str) -> County:
             next=f"已登记：{known}" if known else "请先用 fazhi init 或者 fazhi demo 登记本县",
         )
     return found
+
+
+def code_titles(name: str, of: County) -> dict[str, str]:
+    """What each code of a list is called in this county: its own word before the province's, the newest before the old."""
+    rows = Code.objects.filter(list_id=name, scope__in=("", of.code[:2], of.code), organ=None)
+    return {row.code: row.title for row in sorted(rows, key=lambda row: (len(row.scope), row.valid_from))}
 
 
 def places(of: County, day: date) -> Places:

@@ -175,6 +175,7 @@ def breakdown(q: Question, id: str, column: str) -> list[tuple[str, FigureValue]
     counts = _counts(q)
     for value, cells in _split(q, figure, split.physical).items():
         found[value] = cells
+    titles = dict(split.values) or (places.code_titles(split.codes, q.places.county) if split.codes else {})
     rows = []
     for value in sorted(
         found, key=lambda v: (v is None, list(split.values).index(v) if v in split.values else 999, str(v))
@@ -184,7 +185,7 @@ def breakdown(q: Question, id: str, column: str) -> list[tuple[str, FigureValue]
             said = (
                 "未填写"
                 if value is None
-                else {True: "是", False: "否"}.get(value, split.values.get(value, str(value)))
+                else {True: "是", False: "否"}.get(value, titles.get(value, str(value)))
             )
             rows.append((said, _value(figure, one, q.span)))
     return rows

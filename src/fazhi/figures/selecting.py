@@ -164,7 +164,7 @@ def _by(d: Definition, s: Selection, name: str) -> Breakdown:
     column = columns.names_for(d, s.kind, s.names).get(name)
     if column is None or column.type not in ("word", "bool"):
         raise FilterError(f"不能按「{name}」分组;请写选择项、代码或者「是否」字段")
-    return Breakdown(name, column.physical, column.title, dict(column.values))
+    return Breakdown(name, column.physical, column.title, dict(column.values), column.codes)
 
 
 def figure(id: str, made: list[tuple[Definition, Built]]) -> Figure:

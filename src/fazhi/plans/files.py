@@ -31,7 +31,7 @@ class UnreadableFile(UserError):
     """The file cannot be read as text."""
 
 
-KINDS = ".txt、.docx、.xlsx、.pdf 和网页（.html）"
+KINDS = ".docx、.xlsx、.pdf、.txt 或者网页（.html）"
 _BY_READING = frozenset({".pdf", ".html", ".htm"})
 
 

@@ -312,7 +312,7 @@ def _unfinished(task: PlanTask, rows: Sequence[TaskOrgan], targets: Sequence[Pla
         found.append(Problem("没有完成期限。", "due", "请填写这项任务的完成期限，或者在页面上方填写全计划的期限。"))  # fmt: skip
     for n, target in enumerate(targets):
         if target.state == PlanTarget.State.OPEN:
-            found.append(Problem("目标还没有绑定指标。", f"target-{n}-bind", "请选择指标；没有对应指标的，选“人工认定”。"))  # fmt: skip
+            found.append(Problem(f"目标“{target.text}”还没有绑定指标。", f"target-{n}-bind", "请选择指标；没有对应指标的，选“验收时人工认定”。"))  # fmt: skip
     return found
 
 

@@ -10,31 +10,31 @@ from typing import Any
 
 
 def register(subparsers: Any) -> None:
-    parser = subparsers.add_parser("procedure", help="程序定义:检查、查看、生成说明")
+    parser = subparsers.add_parser("procedure", help="程序定义：检查、查看、生成说明")
     parser.set_defaults(handler=lambda args: (parser.print_help(), 2)[1])
     acts = parser.add_subparsers(dest="act")
-    lint = acts.add_parser("lint", help="检查程序文件;不写文件名时检查全部")
+    lint = acts.add_parser("lint", help="检查程序文件；不写文件名时检查全部")
     lint.add_argument("files", nargs="*", type=Path)
     lint.add_argument("--json", action="store_true")
     lint.set_defaults(handler=_lint)
     show = acts.add_parser("show", help="用文字说明一个程序")
-    show.add_argument("name", metavar="程序名|文件", help="程序名(全部版本)、程序名@日期,或者文件")
+    show.add_argument("name", metavar="程序名|文件", help="程序名(全部版本)、程序名@日期，或者文件")
     show.set_defaults(handler=_show)
-    new = acts.add_parser("new", help="写一个新程序:生成带说明、检查通过的样稿")
-    new.add_argument("name", help="程序的名称:小写字母、数字、下划线,如 road_permit")
+    new = acts.add_parser("new", help="写一个新程序：生成带说明、检查通过的样稿")
+    new.add_argument("name", help="程序的名称：小写字母、数字、下划线，如 road_permit")
     new.add_argument("--title", default="", help="程序的中文名称")
-    new.add_argument("--statute", default="", help="所依据的法,如 行政许可法")
-    new.add_argument("--from", dest="since", default="", metavar="日期", help="施行日期,默认今天")
+    new.add_argument("--statute", default="", help="所依据的法，如 行政许可法")
+    new.add_argument("--from", dest="since", default="", metavar="日期", help="施行日期，默认今天")
     new.add_argument("--in", dest="folder", type=Path, default=Path(), metavar="目录", help="写到哪个目录")
     new.set_defaults(handler=_new)
-    diff = acts.add_parser("diff", help="两个文件或者两个版本有什么不同,用文字说明")
-    diff.add_argument("first", metavar="甲", help="文件,或者 程序名@日期;只写程序名时比较最近两个版本")
-    diff.add_argument("second", metavar="乙", nargs="?", default="", help="文件,或者 程序名@日期,或者日期")
+    diff = acts.add_parser("diff", help="两个文件或者两个版本有什么不同，用文字说明")
+    diff.add_argument("first", metavar="甲", help="文件，或者 程序名@日期；只写程序名时比较最近两个版本")
+    diff.add_argument("second", metavar="乙", nargs="?", default="", help="文件，或者 程序名@日期，或者日期")
     diff.add_argument("--json", action="store_true", help="以 JSON 输出")
     diff.set_defaults(handler=_diff)
-    trying = acts.add_parser("try", help="在终端里让一个案件按程序走一遍,不存数据库")
-    trying.add_argument("what", metavar="文件|程序名", help="程序文件,或者 程序名、程序名@日期")
-    trying.add_argument("--on", default="", metavar="日期", help="从哪一天开始,默认今天")
+    trying = acts.add_parser("try", help="在终端里让一个案件按程序走一遍，不存数据库")
+    trying.add_argument("what", metavar="文件|程序名", help="程序文件，或者 程序名、程序名@日期")
+    trying.add_argument("--on", default="", metavar="日期", help="从哪一天开始，默认今天")
     trying.add_argument("--json", action="store_true", help="最后以 JSON 输出案件的状况")
     trying.set_defaults(handler=_try)
     docs = acts.add_parser("docs", help="生成 docs/procedures/ 下的说明")
@@ -54,7 +54,7 @@ def _lint(args: argparse.Namespace) -> int:
     problems: list[Problem] = []
     for path in paths:
         if not path.exists():
-            print(f"找不到文件 {path};请核对路径", file=sys.stderr)
+            print(f"找不到文件 {path}；请核对路径", file=sys.stderr)
             return 2
         try:
             d = shelf.load(path)
@@ -65,7 +65,7 @@ def _lint(args: argparse.Namespace) -> int:
         beside = path.with_name(path.name.replace(".yaml", ".scenarios.yaml"))
         if not beside.exists():
             problems.append(
-                Problem(d.file, 1, 1, "scenarios", f"没有情景文件 {beside.name};请写出给定、办理和结果")
+                Problem(d.file, 1, 1, "scenarios", f"没有情景文件 {beside.name}；请写出给定、办理和结果")
             )
             continue
         from fazhi.law import Calendar
@@ -84,7 +84,7 @@ def _lint(args: argparse.Namespace) -> int:
     else:
         for problem in problems:
             print(problem)
-        print(f"检查了{len(paths)}个程序文件,发现{len(problems)}个问题", file=sys.stderr)
+        print(f"检查了{len(paths)}个程序文件，发现{len(problems)}个问题", file=sys.stderr)
     return 1 if problems else 0
 
 
@@ -161,7 +161,7 @@ def _docs(args: argparse.Namespace) -> int:
         target = args.folder / f"{path.stem}.md"
         if args.check:
             if not target.exists() or target.read_text(encoding="utf-8") != text:
-                print(f"{target} 与程序文件不一致;请运行 fazhi procedure docs {args.folder}")
+                print(f"{target} 与程序文件不一致；请运行 fazhi procedure docs {args.folder}")
                 stale += 1
         else:
             args.folder.mkdir(parents=True, exist_ok=True)

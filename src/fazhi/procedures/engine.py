@@ -86,7 +86,7 @@ def act(
                 f"「{a.title}」须选择处理结果",
                 law=d.law_of(a.law),
                 field="outcome",
-                next=f"可选:{names}",
+                next=f"可选：{names}",
                 code="outcome",
             )
         )

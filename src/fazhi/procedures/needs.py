@@ -66,7 +66,7 @@ def _unmet(t: Attempt, view: View, need: Need, answer: str) -> Refusal:
         names = sorted(missing(d, view, need))
         titles = "、".join(title_of(d, n) for n in names) or "分项或者名册中的相应内容"
         return Refusal(
-            f"{need.otherwise}:无法判断,尚缺「{titles}」",
+            f"{need.otherwise}：无法判断，尚缺「{titles}」",
             law=d.law_of(need.law),
             field=names[0] if names else "",
             next="请先认定或者填写",

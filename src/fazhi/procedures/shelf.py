@@ -42,7 +42,7 @@ def find(words: str) -> tuple[Definition, dict[str, Any] | None]:
         found = library.shipped().get(name, on)
         if found is None:
             since = "、".join(f"{v.from_} 起" for v in versions)
-            raise UserError(f"{on} 没有施行中的「{versions[-1].title}」。", next=f"现有版本:{since}。")
+            raise UserError(f"{on} 没有施行中的「{versions[-1].title}」。", next=f"现有版本：{since}。")
         d = found
     return d, _scenarios(library.FOLDER / d.file)
 
@@ -51,7 +51,7 @@ def pair(first: str, second: str) -> tuple[Definition, Definition]:
     """The two to be compared. The second may be a mere day; left out, the last two versions of the first are meant."""
     if second and _is_day(second) and "@" not in first and not first.endswith((".yaml", ".yml")):
         raise UserError(
-            "两个版本都要写明日期。", next=f"如:fazhi procedure diff {first}@2021-07-15 {first}@{second}"
+            "两个版本都要写明日期。", next=f"如：fazhi procedure diff {first}@2021-07-15 {first}@{second}"
         )
     if second:
         name = first.partition("@")[0]
@@ -62,14 +62,14 @@ def pair(first: str, second: str) -> tuple[Definition, Definition]:
     if len(versions) < 2:
         raise UserError(
             f"「{versions[0].title}」只有一个版本({versions[0].from_} 起),没有可以比较的。",
-            next="请写出两个文件,如:fazhi procedure diff 旧.yaml 新.yaml",
+            next="请写出两个文件，如：fazhi procedure diff 旧.yaml 新.yaml",
         )
     return versions[-2], versions[-1]
 
 
 def unknown(name: str) -> UserError:
     names = "、".join(library.shipped().names())
-    return UserError(f"没有名为「{name}」的程序。", next=f"现有:{names};程序文件请写全文件名(.yaml)。")
+    return UserError(f"没有名为「{name}」的程序。", next=f"现有：{names}；程序文件请写全文件名(.yaml)。")
 
 
 def _file(path: Path) -> tuple[Definition, dict[str, Any] | None]:
@@ -80,7 +80,7 @@ def _file(path: Path) -> tuple[Definition, dict[str, Any] | None]:
     except DefinitionError as error:
         shown = "\n".join(map(str, error.problems[:10]))
         raise UserError(
-            f"程序文件有{len(error.problems)}处错误,读不进来:\n{shown}",
+            f"程序文件有{len(error.problems)}处错误，读不进来：\n{shown}",
             next=f"请改正后再试;fazhi procedure lint {path} 列出全部。",
         ) from error
 

@@ -55,7 +55,7 @@ def approval(
 ) -> Decision:
     """Agree, return, refuse or withdraw what was proposed. Nobody approves what he proposed (or approved before)."""
     if state is None or state.pending is None:
-        return _refuse(Refusal("没有待审批的事项", next="可能已由他人办理,请刷新页面查看", code="pending"))
+        return _refuse(Refusal("没有待审批的事项", next="可能已由他人办理，请刷新页面查看", code="pending"))
     s, p = attempt.fork(state), state.pending
     mending = p["action"] in (CORRECTION, VOID)
     c = replace(c, action=p["action"], outcome=p.get("outcome", ""))
@@ -63,7 +63,7 @@ def approval(
         return _refuse(*bad)
     if c.kind == "withdraw":
         if actor.person != p["by"]:
-            return _refuse(Refusal("只有提出人可以撤回", next="请联系提出人,或者由审批人退回", code="role"))
+            return _refuse(Refusal("只有提出人可以撤回", next="请联系提出人，或者由审批人退回", code="role"))
     elif refusal := _may_approve(d, s, p, actor, mending):
         return _refuse(refusal)
     if c.kind in ("return", "refuse") and not c.reason:
@@ -158,7 +158,7 @@ def _may_approve(d: Definition, s: State, p: dict[str, Any], actor: Actor, mendi
         return None
     who = "或者".join(f"{d.source.sides[x].title}的{turn.ROLES.get(role, role)}" for x, role in pairs)
     return Refusal(
-        f"本环节由{who}审批,您当前的岗位不能审批", next="请切换岗位,或者转交有权审批的人员", code="role"
+        f"本环节由{who}审批，您当前的岗位不能审批", next="请切换岗位，或者转交有权审批的人员", code="role"
     )
 
 
@@ -199,7 +199,7 @@ def mend(
     if c.kind == "void" and index != len(s.acts) - 1:
         later = d.actions[s.acts[-1]["a"]].title if s.acts[-1]["a"] in d.actions else s.acts[-1]["a"]
         return _refuse(
-            Refusal("后面已有办理记录,不能先撤销这一步", next=f"请先撤销「{later}」", code="order")
+            Refusal("后面已有办理记录，不能先撤销这一步", next=f"请先撤销「{later}」", code="order")
         )
     entitled = actor.system or any(
         turn.holds(s, actor, side, "") for side, x in d.source.sides.items() if x.is_ != "party"
@@ -388,7 +388,7 @@ def recompute(
     if c.kind == "migrate" and s.phase and s.phase not in d.source.phases:
         return _refuse(
             Refusal(
-                f"新版本没有阶段「{s.phase}」,本案不能转入", next="请在新文件中说明过渡办法", code="phase"
+                f"新版本没有阶段「{s.phase}」，本案不能转入", next="请在新文件中说明过渡办法", code="phase"
             )
         )
     if s.bare and c.kind == "recalculate":

@@ -29,17 +29,17 @@ def out_of_turn(d: Definition, s: State, a: Action, c: Command, r: Resolved) -> 
     if not s.acts and not s.pending:
         if not a.opens:
             first = "、".join(x.title for x in d.opening)
-            found.append(Refusal(f"案件尚未开始,不能「{a.title}」", next=f"请先办理:{first}", code="phase"))
+            found.append(Refusal(f"案件尚未开始，不能「{a.title}」", next=f"请先办理：{first}", code="phase"))
     elif a.opens:
         found.append(
-            Refusal(f"案件已经开始,不能再次「{a.title}」", next="需要另立一案时请从列表页新建", code="phase")
+            Refusal(f"案件已经开始，不能再次「{a.title}」", next="需要另立一案时请从列表页新建", code="phase")
         )
     elif s.phase not in a.from_:
         at = "、".join(phases[p] for p in phases if p in a.from_)
         now = phases.get(s.phase, s.phase)
         found.append(
             Refusal(
-                f"案件处于「{now}」阶段,不能「{a.title}」",
+                f"案件处于「{now}」阶段，不能「{a.title}」",
                 law=d.law_of(a.law),
                 next=f"该动作在「{at}」阶段办理",
                 code="phase",
@@ -50,7 +50,7 @@ def out_of_turn(d: Definition, s: State, a: Action, c: Command, r: Resolved) -> 
     if s.pending:
         title = d.actions[s.pending["action"]].title if s.pending["action"] in d.actions else "更正"
         found.append(
-            Refusal(f"「{title}」正在等待审批", next="请等审批完成,或者由提出人撤回后再办理", code="pending")
+            Refusal(f"「{title}」正在等待审批", next="请等审批完成，或者由提出人撤回后再办理", code="pending")
         )
     found.extend(bad_day(s, c, r))
     return found
@@ -67,13 +67,13 @@ def bad_day(s: State, c: Command, r: Resolved) -> list[Refusal]:
         return [
             Refusal(
                 f"办理日期 {day} 早于前一步的日期 {s.last_day}", field="on", code="day",
-                next=f"请核对日期;前一步日期(第{last['s']}号记录)有误的,先更正前一步",
+                next=f"请核对日期；前一步日期(第{last['s']}号记录)有误的，先更正前一步",
             )
         ]  # fmt: skip
     if r.today - c.on > BACKDATED and not c.reason and c.mode == "live":
         return [
             Refusal(
-                f"补录 {day} 的办理,距今超过三日,须说明理由",
+                f"补录 {day} 的办理，距今超过三日，须说明理由",
                 field="reason",
                 next="请填写补录理由",
                 code="reason",
@@ -145,13 +145,13 @@ def not_entitled(d: Definition, s: State, a: Action, c: Command, actor: Actor, r
         return Refusal(
             f"「{a.title}」依法由系统在期限届满时办理",
             law=d.law_of(a.law),
-            next="期限届满后系统自动办理,无须操作",
+            next="期限届满后系统自动办理，无须操作",
             code="role",
         )
     who = "、".join(f"{d.source.sides[side].title}的{ROLES.get(role, role)}" for side, role in pairs)
     return Refusal(
-        f"「{a.title}」由{who}办理,您当前的岗位不能办理",
+        f"「{a.title}」由{who}办理，您当前的岗位不能办理",
         law=d.law_of(a.law),
-        next="请切换岗位,或者转交有权办理的人员",
+        next="请切换岗位，或者转交有权办理的人员",
         code="role",
     )

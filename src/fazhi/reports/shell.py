@@ -122,10 +122,8 @@ def _issuer(county: County) -> Organ:
 def _write(path: Path, data: bytes) -> Path:
     try:
         path.write_bytes(data)
-    except OSError as error:
-        raise ReportError(
-            f"不能写入“{path}”：{error.strerror}。", next="请检查文件夹是否存在、有没有写的权限。"
-        ) from None
+    except OSError:
+        raise ReportError(f"不能写入“{path}”。", next="请检查文件夹是否存在、有没有写的权限。") from None
     return path
 
 

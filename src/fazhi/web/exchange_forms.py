@@ -29,7 +29,7 @@ class UploadForm(Form):
 
     def __init__(self, *args: Any, procedures: list[tuple[str, Definition]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["procedure"].choices = [(name, d.source.short or d.title) for name, d in procedures]
+        self.fields["procedure"].choices = [("", "请选择")] + [(name, d.source.short or d.title) for name, d in procedures]  # fmt: skip
         self.fields["file"].error_messages["empty"] = "文件是空的，请重新选择。"
 
     def clean_file(self) -> Any:

@@ -57,7 +57,7 @@ def page(request: HttpRequest) -> HttpResponse:
     if problems and not read:
         return _ask(request, problems, pasted)
     for problem in problems:
-        messages.error(request, f"{problem['message']}{problem['next']}")
+        messages.error(request, f"{problem['message'].rstrip('。')}。{problem['next']}")
     if len(read) > 1:
         return render(request, "check/compare.html", check_pages.comparison(read))
     return _result(request, read[0])

@@ -47,7 +47,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         try:
             file = request.FILES.get("file")
             if file is None:
-                raise UserError("没有选择文件。", next=f"请选择 {KINDS} 文件。")
+                raise UserError("没有选择文件。", next=f"请选择 {KINDS}。")
             if file.size is None or file.size > LARGEST:
                 raise UserError("文件超过 20 MB，不像是一份计划。", next="请只导入计划正文。")
             organ = Organ.objects.select_related("county").get(pk=ctx.organ)
