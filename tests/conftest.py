@@ -99,8 +99,12 @@ def pg_db(pg_server: str, _pg_template: str, django_db_blocker: Any) -> Iterator
 
 @pytest.fixture(autouse=True)
 def _own_definitions() -> Iterator[None]:
-    """A definition that a test adds to the shipped ones is gone after it: no test reads another's."""
+    """A definition that a test adds to the shipped ones is gone after it, and so are copies of the registers: no test reads
+    another's (a process has one database; here each test may have its own, with the same counter)."""
+    from fazhi.cases import registers
     from fazhi.procedures import shipped
+
+    registers.at_version(-2)
 
     library = shipped()
     versions, by_hash = {k: list(v) for k, v in library._versions.items()}, dict(library._by_hash)

@@ -49,7 +49,8 @@ def test_figures_are_what_plain_python_over_the_events_finds(seed: int) -> None:
 @pytest.mark.usefixtures("sqlite_db", "home")
 def test_every_list_is_exactly_as_long_as_its_figure() -> None:
     world = build.World()
-    build.filled(world, 4)
+    for seed in (4, 5, 6):  # one order of the scenarios leaves a stock empty at every month's end
+        build.filled(world, seed)
     months = spans.months_to(date(2027, 12, 31), 96)
     whole = query.ask(build.COUNTY, "2019-01-01:2027-12-31", moment=f"{_height()}@2027-12-31")
     touched = 0

@@ -84,8 +84,8 @@ class QueryContract:
             own = lists.cases_of(q, whole.id, handler, today=date(2026, 11, 21), limit=200)
             assert all_of.total == own.total == whole.cases, whole.id
             assert own.visible + own.hidden == own.total
-            assert own.visible <= all_of.visible
             assert len(own.lines) == own.visible <= 200
+            assert own.visible <= all_of.visible
             nyj = world.organs["nyj"].id
             for line in own.lines:
                 assert line.found.organ == nyj or nyj in str(build.sides_of(line.fact.case))

@@ -189,10 +189,15 @@ def test_a_penalty_from_filing_to_closing_by_keyboard_alone(office: Office) -> N
         k.choose("证据种类", "物证")
         k.write(k.page.locator("#id_v_name"), "过期饼干12盒及照片")
         k.day(k.page.locator("#id_v_taken_on"), today)
-        k.file(k.page.locator("#up-v_copy"), name="照片.png", mimeType="image/png", buffer=b"\x89PNG\r\n\x1a\n")
+        k.file(
+            k.page.locator("#up-v_copy"), name="照片.png", mimeType="image/png", buffer=b"\x89PNG\r\n\x1a\n"
+        )
 
     handler.act("collect", evidence)
-    handler.act("order_correction", lambda k: k.write(k.page.locator("#id_v_correction"), "立即下架并停止销售超过保质期的食品"))
+    handler.act(
+        "order_correction",
+        lambda k: k.write(k.page.locator("#id_v_correction"), "立即下架并停止销售超过保质期的食品"),
+    )
 
     def concluded(k: Keys) -> None:
         k.day(k.page.locator("#id_v_act_on"), today)
@@ -245,7 +250,9 @@ def test_a_penalty_from_filing_to_closing_by_keyboard_alone(office: Office) -> N
 
         return fill
 
-    assert "的文书还没有登记送达" in page.locator(".case__rail").inner_text()  # the five days run from service
+    assert (
+        "的文书还没有登记送达" in page.locator(".case__rail").inner_text()
+    )  # the five days run from service
     assert "陈述申辩期限至" in handler.act("hand_over", served("行政处罚事先告知书"))
     page.goto(f"/cases/{case}/?tab=clocks")
     assert "怎样算出来的" in page.locator("#tabs").inner_text()

@@ -16,6 +16,7 @@ from typing import Any
 from fazhi.organs import names
 
 _STARTS = frozenset({"=", "+", "-", "@", "\t", "\r", "'"})  # how a formula may begin
+_SIGNED = re.compile(r"[+-]?\d[\d,]*(\.\d+)?%?")
 same = lru_cache(maxsize=16384)(names.plain)  # two titles that read alike are one
 EARLIEST = date(1949, 10, 1)
 LATEST = date(2099, 12, 31)
@@ -219,5 +220,5 @@ def joined(parts: Sequence[str]) -> str:
 
 
 def guarded(words: str) -> str:
-    """For CSV: what a spreadsheet would take for a formula gets an apostrophe in front."""
-    return "'" + words if words[:1] in _STARTS else words
+    """For CSV: what a spreadsheet would take for a formula gets an apostrophe in front; a number with its sign is none."""
+    return "'" + words if words[:1] in _STARTS and not _SIGNED.fullmatch(words) else words
