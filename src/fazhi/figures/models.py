@@ -18,8 +18,12 @@ class ImportedFigure(models.Model):
     value = models.CharField(max_length=40)  # decimal
     unit = models.CharField(max_length=20)
     source = models.CharField(max_length=300)
-    file = models.CharField(max_length=64, blank=True, default="")  # SHA-256 of the file that it was read from
-    passage = models.CharField(max_length=24, blank=True, default="")  # "start-end", characters of that file's text
+    file = models.CharField(
+        max_length=64, blank=True, default=""
+    )  # SHA-256 of the file that it was read from
+    passage = models.CharField(
+        max_length=24, blank=True, default=""
+    )  # "start-end", characters of that file's text
     recorded_by = models.CharField(max_length=32)
     recorded_at = models.DateTimeField(auto_now_add=True)
     position = models.BigIntegerField()

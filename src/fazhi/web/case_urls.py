@@ -22,7 +22,9 @@ urlpatterns = [
     path("cases/<str:case>/papers/<int:paper>/docx/", papers.paper_docx, name="paper_docx"),
     path("cases/<str:case>/papers/<int:paper>/pdf/", papers.paper_pdf, name="paper_pdf"),
     path("cases/<str:case>/papers/<int:paper>/public/", papers.paper_public, name="paper_public"),
-    path("cases/<str:case>/papers/<int:paper>/public/docx/", papers.paper_public_docx, name="paper_public_docx"),
+    path(
+        "cases/<str:case>/papers/<int:paper>/public/docx/", papers.paper_public_docx, name="paper_public_docx"
+    ),
     path("cases/<str:case>/files/<str:digest>/", papers.attachment, name="file"),
     path("supervision/", supervision.supervision, name="supervision"),
     path("procedures/", procedures.library, name="library"),

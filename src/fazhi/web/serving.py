@@ -82,7 +82,10 @@ def _require_ready() -> None:
         )
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        raise UserError("数据库表还不是最新", next="请先备份，再运行 fazhi init 更新（演示库运行 fazhi demo）；不改动已有数据")
+        raise UserError(
+            "数据库表还不是最新",
+            next="请先备份，再运行 fazhi init 更新（演示库运行 fazhi demo）；不改动已有数据",
+        )
     guard.require()
 
 
