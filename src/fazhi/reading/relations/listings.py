@@ -35,7 +35,8 @@ _OPEN_COUNT = re.compile(
 _COLON_LIST = re.compile(r"[：:](?P<items>[一-龥]{2,8}(?:、[一-龥]{2,8}){2,20})(?=[。；;\n]|$)")
 _COLON_COUNT = re.compile(r"(?P<n>[三四五六七八九十]|\d{1,2})(?:个|家|所|支|条|座)[^,，。;；：:、\d]{1,12}$")
 _JOINED = frozenset("、》”）)和及与“")
-_ITEMS = re.compile(r"[一-龥]{2,10}(?:、[一-龥]{2,10}){2,11}$")
+_OTHER = re.compile(r"[^一-龥、]")
+_SHORTEST, _LONGEST, _FEWEST, _MOST = 2, 10, 3, 12  # characters of an item, items of an enumeration
 _FARTHEST = 140  # characters that an enumeration may take
 
 
@@ -53,13 +54,26 @@ def check_text(text: str) -> Iterator[Finding]:
 
 def _list_before(text: str, end: int) -> tuple[list[str], int] | None:
     """The items joined by 、 that end here, and where they begin; None where something else joins on."""
-    listed = _ITEMS.search(text[max(0, end - _FARTHEST) : end])
-    if listed is None:
+    items = _joined_before(text, end)
+    start = end - sum(map(len, items)) - len(items) + 1
+    if not items or (start and (text[start - 1] in _JOINED or text[start - 1].isdigit())):
         return None
-    start = end - len(listed[0])
-    if start and (text[start - 1] in _JOINED or text[start - 1].isdigit()):
-        return None
-    return listed[0].split("、"), start
+    return items, start
+
+
+def _joined_before(text: str, end: int) -> list[str]:
+    """The three or more items joined by 、 that end here; of the first no more than it may have."""
+    window = text[max(0, end - _FARTHEST) : end]
+    if "、" not in window[-_LONGEST - 1 :]:
+        return []
+    items: list[str] = []
+    for word in reversed(_OTHER.split(window)[-1].split("、")):
+        if len(word) < _SHORTEST or len(items) == _MOST:
+            break
+        items.insert(0, word[-_LONGEST:])
+        if len(word) > _LONGEST:
+            break
+    return items if len(items) >= _FEWEST else []
 
 
 def _quoted_word(text: str) -> Iterator[Finding]:
@@ -157,13 +171,12 @@ def _compound(items: Sequence[str], stated: Decimal) -> bool:
 def _parallel(text: str) -> Iterator[Finding]:
     """Only items of one make (执法不公、执法不严 …): all have two characters or more in common."""
     for found in _COUNTED.finditer(text):
-        listed = _ITEMS.search(text[max(0, found.start() - _FARTHEST) : found.start()])
+        items = _joined_before(text, found.start())
         stated = _number(found["n"])
-        if listed is None or stated is None:
+        if not items or stated is None:
             continue
-        items = listed[0].split("、")
         make = _make(items)
-        start = found.start() - len(listed[0])
+        start = found.start() - sum(map(len, items)) - len(items) + 1
         if not make or "等" in items[-1] or stated == len(items) or _compound(items, stated):
             continue
         if re.search(rf"{make}[一-龥]{{0,6}}[、和及]$", text[max(0, start - 12) : start]):

@@ -19,6 +19,7 @@ _WHOLE, _PART, _CARRIED = _ORDER.words["whole"], _ORDER.words["part"], _ORDER.wo
 _CUMULATIVE, _THIS_YEAR = _ORDER.words["cumulative"], _ORDER.words["this_year"]
 _EXISTING = re.compile(rf"(?:{_ORDER.words['existing'].pattern})([一-龥]{{3,12}})$")
 _SAMPLED = re.compile(rf"(?:{_ORDER.words['sampled'].pattern})了?([一-龥]{{3,12}})$")
+_STOCK_OR_SAMPLE = ("现有", "共有", "目前有", "抽查", "检查", "抽取", "评查")
 _SINCE = re.compile(r"历年累计|以来累计|以来共")
 _PAUSE = re.compile(r"[,，;；。、：:（(\s]")
 _ALL = re.compile(r"全([省市县区州旗镇乡])$")
@@ -160,7 +161,7 @@ def _alike(one: str, other: str) -> bool:
 
 def _brackets(paragraph: Paragraph) -> Iterator[Finding]:
     """N条（其中实名a条），已答复M条（其中实名b条）: b is not more than a, where M is not more than N."""
-    if _CARRIED.search(paragraph.text) or "其中" not in paragraph.text:
+    if "其中" not in paragraph.text or not paragraph.brackets or _CARRIED.search(paragraph.text):
         return
     for marks in paragraph.sentences:
         inner = [
@@ -234,7 +235,8 @@ def check_document(all_paragraphs: Sequence[Paragraph]) -> Iterator[Finding]:
     existing: dict[tuple[str, str], Mark] = {}
     sampled: list[tuple[str, Mark]] = []
     for paragraph in all_paragraphs:
-        if not re.search(r"[现共目]前?有|[抽检评]查|抽取", paragraph.text):
+        text = paragraph.text
+        if not any(word in text for word in _STOCK_OR_SAMPLE):
             continue
         for mark in paragraph.marks:
             if mark.figure.kind != "count" or not mark.exact:

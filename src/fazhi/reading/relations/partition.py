@@ -49,6 +49,8 @@ def _closed(paragraph: Paragraph, seen: set[int]) -> Iterator[Found]:
     groups = paragraph.sentences
     for number, marks in enumerate(groups):
         for place, total in enumerate(marks):
+            if place < 2 and not (number and not place):
+                continue
             if not total.is_quantity or total.index in seen or not total.exact or changing(total):
                 continue
             generic = bool(_SUMMED.search(total.head)) or _summed_up(total, marks[:place])
@@ -124,6 +126,8 @@ def _opened(paragraph: Paragraph, seen: set[int]) -> Iterator[Found]:
     """公证b件，国内c件，涉外d件: the list leaves nothing out, the figure just before it is the total."""
     sentences = paragraph.sentences
     for number, marks in enumerate(sentences):
+        if sum(mark.is_quantity for mark in marks) < 2:
+            continue
         for place, first in enumerate(marks[:-1]):
             if not first.is_quantity or changing(first):
                 continue

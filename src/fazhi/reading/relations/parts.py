@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import lru_cache
 
 from fazhi.reading.relations.judge import holds, sum_gap, sum_repair
 from fazhi.reading.rules import family
@@ -84,7 +85,12 @@ def averaged(mark: Mark) -> bool:
 
 def changing(mark: Mark) -> bool:
     """Whether the figure says by how much, up to what, or for one, and is no part of a whole."""
-    return bool(_CHANGE.search(mark.head) or _MOVED.search(mark.head) or _AVERAGE.search(mark.head))
+    return _changing(mark.head)
+
+
+@lru_cache(maxsize=1024)
+def _changing(head: str) -> bool:
+    return bool(_CHANGE.search(head) or _MOVED.search(head) or _AVERAGE.search(head))
 
 
 def list_from(

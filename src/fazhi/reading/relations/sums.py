@@ -267,6 +267,8 @@ def _bracketed(paragraph: Paragraph, seen: set[int]) -> Iterator[Found]:
 def _colon(paragraph: Paragraph, seen: set[int]) -> Iterator[Found]:
     """共N件：甲a件，乙b件, and 共N件，甲a件，乙b件 where the parts are alike."""
     for marks in paragraph.sentences:
+        if sum(mark.is_quantity for mark in marks) < 3:
+            continue
         for place, total in enumerate(marks[:-2]):
             if not total.is_quantity or not total.exact or total.index in seen or not total.figure.unit:
                 continue
