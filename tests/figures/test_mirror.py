@@ -150,7 +150,7 @@ class MirrorContract:
         assert at > 15, "too few operations to mean anything"
 
     def test_dying_at_any_statement_loses_and_doubles_nothing(self) -> None:
-        build.filled(build.World(), 7, most=6)
+        build.filled(build.World(), 7, most=9)
         expected = afresh()
         survived = False
         for at in range(1, 200):
@@ -166,7 +166,7 @@ class MirrorContract:
             if survived:
                 break
         assert survived
-        assert at > 5, "too few statements to mean anything"
+        assert at > 8, "too few statements to mean anything"
 
     def _no_litter(self) -> None:
         """After the next writing, nothing lies about but what the manifest names and files put together just now."""

@@ -132,6 +132,15 @@ class QuickContract:
         assert stamp() == 1
         assert len(store.events(case)) == 1
 
+    def test_a_double_entry_beside_a_good_event_is_not_laid_on_the_event(self) -> None:
+        case = new_case()
+        with pytest.raises(IntegrityError), quick.writing() as cursor:
+            cursor.execute(STAMP, (2,))
+            store.append(cursor, **Ledger().row(case, key="click-1")._asdict())
+            quick.later(cursor, "INSERT INTO cases_stamp (id, version) VALUES (%s, 1)", (1,))
+        assert store.events(case) == []
+        assert stamp() == 1
+
     def test_a_used_key_says_where_it_was_used(self) -> None:
         ledger, case = Ledger(), new_case()
         ledger.add(case, key="click-1")

@@ -66,5 +66,5 @@ def reviewed(plan: Plan | None = None) -> Plan:
         replace(review.target_as_it_stands(t), bind="county.limits_on_time")
         for t in plan.targets.filter(task=None)
     ]
-    review.save_goals(plan.pk, goals, person())
+    review.save_goals(plan.pk, goals)
     return Plan.objects.get(pk=plan.pk)

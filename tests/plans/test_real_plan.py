@@ -39,7 +39,7 @@ def test_it_is_handed_out_as_21_cases(plan: Plan) -> None:
     for row in plan.tasks.all():
         review.save(row.pk, done(row), person(), TODAY)
     goals = [replace(review.target_as_it_stands(t), bind="manual") for t in plan.targets.filter(task=None)]
-    review.save_goals(plan.pk, goals, person())
+    review.save_goals(plan.pk, goals)
     assert acceptance.accept(plan, clerk(), NOW) == 21
     leads = {}
     for row in plan.tasks.all():

@@ -132,7 +132,7 @@ def test_nothing_is_reviewed_any_more_once_it_is_handed_out() -> None:
     for change in (
         lambda: review.save(row.pk, done(row), person(), TODAY),
         lambda: review.drop(row.pk, row.version, person()),
-        lambda: review.set_due(plan.pk, "2027-01-01"),
+        lambda: review.save_goals(plan.pk, [], "2027-01-01"),
         lambda: review.match(Plan.objects.get(pk=plan.pk), "县司法局", "keep", TODAY),
     ):
         with pytest.raises(PlanError, match="已经交办"):
@@ -142,7 +142,17 @@ def test_nothing_is_reviewed_any_more_once_it_is_handed_out() -> None:
 def test_goals_of_the_general_part_are_bound_on_their_own() -> None:
     plan = kept()
     goal = plan.targets.get(task=None)
-    review.save_goals(
-        plan.pk, [replace(review.target_as_it_stands(goal), bind="county.limits_on_time")], person()
-    )
+    review.save_goals(plan.pk, [replace(review.target_as_it_stands(goal), bind="county.limits_on_time")])
     assert PlanTarget.objects.get(pk=goal.pk).figure == "county.limits_on_time"
+
+
+def test_the_last_day_and_the_goals_are_saved_together_or_not_at_all() -> None:
+    plan = kept()
+    goal = review.target_as_it_stands(plan.targets.get(task=None))
+    with pytest.raises(NotReady) as caught:
+        review.save_goals(plan.pk, [replace(goal, bind="manual")], "2027-02-30")
+    assert list(said(caught)) == ["plan-due"]
+    assert PlanTarget.objects.get(pk=goal.id).state == "open"
+    review.save_goals(plan.pk, [replace(goal, bind="manual")], "2027-02-28")
+    assert PlanTarget.objects.get(pk=goal.id).state == "manual"
+    assert Plan.objects.get(pk=plan.pk).due == date(2027, 2, 28)

@@ -36,6 +36,14 @@ def archive(**members: bytes) -> bytes:
     return out.getvalue()
 
 
+def spoiled() -> bytes:
+    """An archive whose list is whole and whose one part cannot be unpacked."""
+    made = bytearray(archive(word__document_xml=b"<a>" + bytes(range(256)) * 20))
+    start = made.index(b"word/document.xml") + len(b"word/document.xml")
+    made[start : start + 8] = b"\xff" * 8
+    return bytes(made)
+
+
 @pytest.mark.parametrize(
     "encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "gbk"]
 )
@@ -117,6 +125,7 @@ def test_a_word_document_gives_paragraphs_and_cells() -> None:
         (archive(word__document_xml=b"<a><b></a>"), "a.docx", "损坏"),
         (archive(word__document_xml=b"<a/>"), "a.docx", "没有读到文字"),
         (docx("办结37件")[:-200], "a.docx", "损坏"),
+        (spoiled(), "a.docx", "损坏"),
     ],
 )
 def test_what_cannot_be_read_is_told_with_what_to_do(data: bytes, name: str, word: str) -> None:

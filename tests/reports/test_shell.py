@@ -64,6 +64,13 @@ def test_it_is_written_as_docx_and_html(tmp_path: Path, capsys: pytest.CaptureFi
     assert "已写入" in capsys.readouterr().out
 
 
+def test_a_year_without_cases_has_no_report(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["report", "--county", "339821", "--year", "1990"]) == 2
+    told = capsys.readouterr()
+    assert "1990年度的案件" in told.err
+    assert told.out == ""
+
+
 def test_a_frozen_report_is_given_as_it_was_and_checked(capsys: pytest.CaptureFixture[str]) -> None:
     frozen = freezing.freeze(finished(), person(), NOW)
     found = told(capsys)

@@ -98,7 +98,7 @@ RULES = {
     "supervision/": "page", "procedures/": "page", "procedures/<slug:name>/": "page", "procedures/<slug:name>/diagram/": "page",
     "procedures/<slug:name>/yaml/": "page", "plans/": "page", "plans/new/": "page", "plans/<str:plan>/": "county",
     "plans/<str:plan>/text/": "county", "plans/<str:plan>/review/": "county", "plans/<str:plan>/goals/": "county",
-    "plans/<str:plan>/tasks/<int:task>/drop/": "county", "plans/<str:plan>/due/": "county", "plans/<str:plan>/accept/": "county",
+    "plans/<str:plan>/tasks/<int:task>/drop/": "county", "plans/<str:plan>/accept/": "county",
     "plans/<str:plan>/discard/": "county", "reports/": "page", "reports/<str:report>/": "county",
     "reports/<str:report>/preview/": "county", "reports/<str:report>/docx/": "county", "reports/<str:report>/html/": "county",
     "reports/<str:report>/check/": "county", "reports/<str:report>/freeze/": "county", "reports/<str:report>/send/": "county",

@@ -179,6 +179,24 @@ def test_a_password_is_reset_by_a_form_only(client: Client, place: dict[str, Any
     assert not place["handler"].check_password(build.PASSWORD)
 
 
+def test_an_account_that_acts_in_another_county_too_is_not_one_administrators(
+    client: Client, place: dict[str, Any]
+) -> None:
+    other = build.county("350882", "龙门市")
+    who = place["handler"]
+    build.post(who, build.organ(other, "lm-sfj", "龙门市司法局"), "handler")
+    for act, data in (("reset", {}), ("unlock", {}), ("activate", {"reason": "试试"})):
+        answer = client.post(f"/people/{who.id}/{act}/", data)
+        assert answer.status_code == 403
+        assert "龙门市也有任职" in words(answer)
+    who.refresh_from_db()
+    assert who.is_active
+    assert who.check_password(build.PASSWORD)
+    page = words(client.get(f"/people/{who.id}/"))
+    assert "龙门市也有任职" in page
+    assert "重置密码" not in page
+
+
 def test_one_does_not_close_ones_own_account(client: Client, place: dict[str, Any]) -> None:
     answer = client.post(f"/people/{place['admin'].id}/activate/", {"reason": "试试"})
     assert answer.status_code == 422

@@ -8,12 +8,12 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
+from fazhi.archives import BROKEN
 from fazhi.documents.ooxml import R, W
 from fazhi.errors import UserError
 
@@ -167,15 +167,7 @@ def _unpacked(data: bytes) -> dict[str, bytes]:
             if sum(one.file_size for one in wanted) > _LIMIT:
                 raise DocumentError("这个文件解开后太大，不像一份公文", next=_AGAIN)
             return {one.filename: archive.read(one) for one in wanted}
-    except (
-        zipfile.BadZipFile,
-        NotImplementedError,
-        RuntimeError,
-        EOFError,
-        OSError,
-        ValueError,
-        zlib.error,
-    ) as error:
+    except BROKEN as error:
         raise DocumentError("这不是 .docx 文件，或者文件已经损坏", next=_AGAIN) from error
 
 

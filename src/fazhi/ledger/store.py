@@ -81,7 +81,7 @@ def append(
         post(
             _STRICT,
             (case, seq, county, alg, hash, body, key),
-            lambda cursor: _refuse(cursor, case, seq, key),
+            lambda cursor: _explain(cursor, case, seq, key),
         )
         return
     cursor.execute(_INSERT, (case, seq, county, alg, hash, body, key))
@@ -125,6 +125,15 @@ def _refuse(cursor: Any, case: str, seq: int, key: str | None) -> NoReturn:
         if found := cursor.fetchone():
             raise Replayed(*found)
     raise Conflict(case, seq)
+
+
+def _explain(cursor: Any, case: str, seq: int, key: str | None) -> None:
+    """Raises what a double entry means if it is the event's; of several statements sent together it may be another's."""
+    cursor.execute(
+        "SELECT 1 FROM ledger_event WHERE key = %s OR (case_id = %s AND seq = %s)", (key, case, seq)
+    )
+    if cursor.fetchone():
+        _refuse(cursor, case, seq, key)
 
 
 def events(case: str, *, using: str = "default") -> list[Entry]:

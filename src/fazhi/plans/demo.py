@@ -102,7 +102,7 @@ def _review(plan: Plan, stage: Stage, today: date) -> None:
             today,
         )
     goals = [_bound(t) for t in plan.targets.filter(task=None)]
-    review.save_goals(plan.pk, goals, person)
+    review.save_goals(plan.pk, goals)
 
 
 def _bound(target: PlanTarget) -> review.TargetEdit:

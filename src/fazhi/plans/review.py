@@ -116,14 +116,17 @@ def save(task_id: int, edit: TaskEdit, person: Person | None, today: date) -> Sa
 
 
 @transaction.atomic
-def save_goals(plan_id: str, edits: Sequence[TargetEdit], person: Person | None) -> None:
-    """The goals of the plan's general part."""
+def save_goals(plan_id: str, edits: Sequence[TargetEdit], due: str | None = None) -> None:
+    """The goals of the plan's general part, and by when tasks are `due` that name no day of their own (None: as it is)."""
     plan = Plan.objects.select_for_update().get(pk=plan_id)
     _still_draft(plan)
     t = _Trial()
+    if due is not None:
+        plan.due = _date(due, "plan-due", t)
     found = _targets(plan, None, edits, t)
     if t.problems:
         raise NotReady(t.problems)
+    plan.save(update_fields=["due"])
     for target in found:
         target.save()
 
@@ -139,18 +142,6 @@ def drop(task_id: int, version: int, person: Person | None, *, back: bool = Fals
     task.reviewed_by = person
     task.save(update_fields=["state", "version", "reviewed_by"])
     return task
-
-
-@transaction.atomic
-def set_due(plan_id: str, due: str) -> None:
-    """By when tasks are due that name no day of their own."""
-    plan = Plan.objects.select_for_update().get(pk=plan_id)
-    _still_draft(plan)
-    t = _Trial()
-    plan.due = _date(due, "plan-due", t)
-    if t.problems:
-        raise NotReady(t.problems)
-    plan.save(update_fields=["due"])
 
 
 @transaction.atomic

@@ -9,11 +9,11 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-import zlib
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
+from fazhi.archives import BROKEN
 from fazhi.errors import UserError
 
 _LARGEST_FILE = 20 * 1024 * 1024
@@ -73,15 +73,7 @@ def _check(shown: str, data: bytes) -> None:
                 if b"<!DOCTYPE" in content[:4096] or b"<!ENTITY" in content[:65536]:
                     raise UnreadableSheet(f"文件“{shown}”含有外部实体定义，为安全起见不读取。", next=_AGAIN)
                 _near(shown, content)  # any part: a workbook may call any of them a sheet
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        EOFError,
-        OSError,
-        NotImplementedError,
-        RuntimeError,
-        ValueError,
-    ) as broken:
+    except BROKEN as broken:
         raise UnreadableSheet(f"文件“{shown}”已损坏，或不是 .xlsx 文件。", next=_AGAIN) from broken
 
 

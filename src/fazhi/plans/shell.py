@@ -178,7 +178,7 @@ def _all_reviewed(plan: Plan, ctx: ActorContext, today: date) -> None:
         review.save(task.pk, review.as_it_stands(task), person, today)
     goals = list(plan.targets.filter(task=None))
     if goals:
-        review.save_goals(plan.pk, [review.target_as_it_stands(t) for t in goals], person)
+        review.save_goals(plan.pk, [review.target_as_it_stands(t) for t in goals])
 
 
 def _county(code: str) -> County:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import io
 import zipfile
-import zlib
 from collections.abc import Iterator
 
 from lxml import etree  # type: ignore[import-untyped]
 
+from fazhi.archives import BROKEN
 from fazhi.errors import UserError
 from fazhi.plans.wordnumbers import Numbering
 
@@ -56,15 +56,7 @@ def read(shown: str, data: bytes) -> str:
                 for part in ("document", "numbering", "styles")
                 if f"word/{part}.xml" in names
             }
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        EOFError,
-        OSError,
-        NotImplementedError,
-        RuntimeError,
-        ValueError,
-    ) as broken:
+    except BROKEN as broken:
         raise UnreadableDocument(f"文件“{shown}”已损坏，或不是 .docx 文件。", next=_AGAIN) from broken
     body = parts["document"].find(f"{_W}body")
     if body is None:

@@ -15,7 +15,7 @@ from fazhi.procedures.model import Action, Clock, Definition, Need, Outcome
 from fazhi.procedures.turn import ROLES
 
 SIDES = {"organ": "机关", "body": "机构", "party": "当事人"}
-SEES = {"all": "看全案", "own": "只看本方办理和收到的", "nothing": "不看本案"}
+SEES = {"all": "看全案", "own": "只看本方办理和收到的", "sent": "送达以后才看，只看本方办理和收到的", "nothing": "不看本案"}
 EXPIRY = {"expiry": "届满当日", "after_expiry": "届满次日", "receipt": "自收到之日"}
 
 

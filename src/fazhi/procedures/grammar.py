@@ -33,14 +33,15 @@ class InForce(Model):
 
 
 class Side(Model):
-    """Who takes part. `sees: own` = only what it did itself and what was sent to it."""
+    """Who takes part. `sees: own` = only what it did itself and what was sent to it; `sent` = that, and nothing at all,
+    not even that there is a case, before something was sent to it or it acted itself."""
 
     title: str
     is_: Literal["organ", "body", "party"] = Field(alias="is")
     roles: list[str] = []
     many: bool = False
     acts_through: str = ""
-    sees: Literal["all", "own", "nothing"] = "all"
+    sees: Literal["all", "own", "sent", "nothing"] = "all"
 
 
 class Parameter(Model):

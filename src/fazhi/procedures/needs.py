@@ -48,6 +48,7 @@ def view_of(t: Attempt) -> View:
 
 
 def answer_of(view: View, need: Need) -> str:
+    """met | not_met | unknown | idle (its `when` does not hold)."""
     if need.when is not None:
         when = view.evaluate(need.when)
         if when is UNKNOWN:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from fazhi.procedures import turn
 from fazhi.procedures.commands import Actor, Command, Resolved
 from fazhi.procedures.conditions import UNKNOWN
 from fazhi.procedures.errors import Refusal
 from fazhi.procedures.model import Action, Definition, Need
-from fazhi.procedures.needs import missing
+from fazhi.procedures.needs import answer_of, missing
 from fazhi.procedures.state import State
 from fazhi.procedures.view import View
 
@@ -120,7 +119,7 @@ def gates(d: Definition, s: State, r: Resolved) -> list[Gate]:
         if s.done(action, outcome):
             result = "not_met" if f"{need.where}#{need.index}" in flawed else "met"
         else:
-            result = _state_of(view, need)
+            result = answer_of(view, need)
         out.append(Gate(action, outcome, need.otherwise, d.law_of(need.law), need.level, result, need.do))
     return out
 
@@ -130,13 +129,3 @@ def all_needs(d: Definition) -> list[Need]:
     return [
         n for a in d.actions.values() for n in (*a.needs, *(x for o in a.outcomes.values() for x in o.needs))
     ]
-
-
-def _state_of(view: View, need: Need) -> str:
-    when: Any = True if need.when is None else view.evaluate(need.when)
-    if when is UNKNOWN:
-        return "unknown"
-    if not when:
-        return "idle"
-    that = view.evaluate(need.that)
-    return "unknown" if that is UNKNOWN else "met" if that else "not_met"

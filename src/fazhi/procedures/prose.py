@@ -36,7 +36,7 @@ def write(d: Definition) -> str:
     lines += ["", "## 参与方", ""]
     for side in s.sides.values():
         roles = "、".join(ROLES.get(r, r) for r in side.roles)
-        sees = {"own": ";只看到本方办理和收到的内容", "nothing": ";不能查看本案"}.get(side.sees, "")
+        sees = {"own": ";只看到本方办理和收到的内容", "sent": ";送达以后才看到本案，只看到本方办理和收到的内容", "nothing": ";不能查看本案"}.get(side.sees, "")
         lines.append(f"- **{side.title}**" + (f":{roles}" if roles else "") + sees)
     if s.parameters:
         lines += ["", "## 由省、县规定的参数", ""]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 
+from fazhi.archives import BROKEN
 from fazhi.reading.errors import ReadingError
 
 LARGEST = 32 * 1024 * 1024  # bytes of the document's XML when unpacked
@@ -79,12 +80,10 @@ def _part(data: bytes) -> bytes:
                 raise ReadingError("文档解开后大得不正常，没有读取", next="请另存为 .txt 后再试。")
             with archive.open(entry) as stream:
                 return stream.read(LARGEST + 1)
-    except (zipfile.BadZipFile, OSError, RuntimeError, EOFError, NotImplementedError, ValueError) as error:
+    except BROKEN as error:
         raise ReadingError(
             "Word 文档已损坏，或者没有传完整，打不开", next="请重新保存一份 .docx 后再试。"
         ) from error
-    except zipfile.LargeZipFile as error:
-        raise ReadingError("文档过大", next="请拆分后再试。") from error
 
 
 def _refuse(names: set[str]) -> None:

@@ -84,6 +84,11 @@ def _found(args: argparse.Namespace) -> Found:
         d, county = grammar.shipped(), _county(args.county)
         about = editing.about_of(county, _issuer(county).name, _year(args.year), timezone.localdate(now))
         made = compose.compose(d, about, compose.pieces_of(d, about))
+        if not any(v.cases for (_, back), v in made.values.found.items() if back == 0):
+            raise ReportError(
+                f"台账里没有{county}{args.year}年度的案件，没有可写的数据。",
+                next="请核对年度；案件还在别的系统里的，先用 fazhi import 导入。",
+            )
     return Found(made.text, made.values.moment, made, None)
 
 

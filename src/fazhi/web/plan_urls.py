@@ -16,7 +16,6 @@ urlpatterns = [
     path("plans/<str:plan>/review/", plans.review_plan, name="review"),
     path("plans/<str:plan>/goals/", plans.review_goals, name="goals"),
     path("plans/<str:plan>/tasks/<int:task>/drop/", plans.drop, name="drop"),
-    path("plans/<str:plan>/due/", plans.due, name="due"),
     path("plans/<str:plan>/accept/", plans.accept, name="accept"),
     path("plans/<str:plan>/discard/", plans.discard, name="discard"),
 ]

@@ -14,6 +14,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from fazhi.archives import BROKEN
 from fazhi.cases.errors import CaseError
 
 ZIP = b"PK\x03\x04"
@@ -50,15 +51,7 @@ def check_xlsx(data: bytes, limits: Limits) -> None:
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
         parts = archive.infolist()
-    except (
-        zipfile.BadZipFile,
-        ValueError,
-        OSError,
-        NotImplementedError,
-        EOFError,
-        UnicodeError,
-        LookupError,
-    ):
+    except BROKEN:
         raise BadFile("文件不完整或者已损坏", next="请重新下载或者重新保存后再导入") from None
     if len(parts) > limits.parts:
         raise BadFile(f"文件里有{len(parts)}个部件，不是正常的电子表格", next=SAVE_AS)

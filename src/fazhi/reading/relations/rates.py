@@ -119,11 +119,8 @@ def _slipped(paragraph: Paragraph, stated: Mark) -> Iterator[Finding]:
                 or _same_thing(whole, part)
             ):
                 continue
-            repair = one_digit(stated, part, whole)
-            if repair:
-                computed = plain(100 * part.value / whole.value)
-                said = f"{written(part)}÷{written(whole)}＝{computed}%，写作{written(stated)}"
-                yield finding(_SHARE.rules["share"], "error", [stated, part, whole], said, repair)
+            if found := slipped(stated, part, whole):
+                yield found
                 return
         return
 
@@ -143,6 +140,16 @@ def _in_a_row(stated: Mark, part: Mark, marks: Sequence[Mark]) -> bool:
         return True
     told = _common(stated.head.split("率")[0][-4:], part.head) - set(before.head)
     return before.index == part.index - 1 and like(before, part) and bool(told)
+
+
+def slipped(stated: Mark, part: Mark, whole: Mark) -> Finding | None:
+    """The share accused, where one wrong digit in one of the three explains it."""
+    repair = one_digit(stated, part, whole)
+    if not repair:
+        return None
+    computed = plain(100 * part.value / whole.value)
+    said = f"{written(part)}÷{written(whole)}＝{computed}%，写作{written(stated)}"
+    return finding(_SHARE.rules["share"], "error", [stated, part, whole], said, repair)
 
 
 def one_digit(stated: Mark, part: Mark, whole: Mark) -> str:

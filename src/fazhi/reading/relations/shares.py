@@ -12,7 +12,7 @@ from fazhi.reading.relations.hundred import complement
 from fazhi.reading.relations.judge import finding, off_by_one, share_fits, share_slip, written
 from fazhi.reading.relations.naming import bigrams, core
 from fazhi.reading.relations.parts import mixable
-from fazhi.reading.relations.rates import one_digit, rate
+from fazhi.reading.relations.rates import rate, slipped
 from fazhi.reading.relations.told import NEXT, has_own, like, more, sum_of_parts, told
 from fazhi.reading.repair import plain, rewritten, slip, slips
 from fazhi.reading.rules import family
@@ -151,11 +151,8 @@ def _part_named(stated: Mark, parts: Sequence[Mark], before: Sequence[Mark]) -> 
             return
     named = [m for m in wholes if bigrams(core(_phrase(stated))) & bigrams(m.head)] or wholes[:1]
     for whole in named:
-        repair = one_digit(stated, part, whole)
-        if repair:
-            computed = plain(100 * part.value / whole.value)
-            said = f"{written(part)}÷{written(whole)}＝{computed}%，写作{written(stated)}"
-            yield finding(_SHARE.rules["share"], "error", [stated, part, whole], said, repair)
+        if found := slipped(stated, part, whole):
+            yield found
             return
 
 

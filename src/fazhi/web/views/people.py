@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 from fazhi.organs import accounts, history
 from fazhi.organs.models import Delegation, Person, Post
 from fazhi.web import parts
-from fazhi.web.access import roles
+from fazhi.web.access import Refused, roles
 from fazhi.web.lists import Cell, Column, Table, pages_of
 from fazhi.web.organ_forms import ActForm
 from fazhi.web.people_forms import AccountForm, DelegateForm, EndPostForm, PostForm, ReasonForm, bound
@@ -30,6 +30,25 @@ def _people(request: HttpRequest) -> QuerySet[Person]:
     """Who has or had a post in the administrator's county, and who has none anywhere yet."""
     county = county_of(request)
     return Person.objects.filter(Q(posts__organ__county=county) | Q(posts__isnull=True)).distinct()
+
+
+def _elsewhere(request: HttpRequest, person: Person) -> list[str]:
+    """Other counties in which the person holds a post today or will."""
+    held = Post.objects.overlapping(request.today, None).filter(person=person)  # type: ignore[attr-defined]
+    names = held.exclude(organ__county=county_of(request)).values_list("organ__county__name", flat=True)
+    return sorted(set(names))
+
+
+def _whose_account(request: HttpRequest, person: str) -> Person:
+    """A person whose account this county alone answers for: who holds it could act in the other county too."""
+    row = get_object_or_404(_people(request), pk=person)
+    if others := _elsewhere(request, row):
+        raise Refused(
+            f"{row.name}在{'、'.join(others)}也有任职，这个账号不由一个县单独处理。",
+            law="账号管理规则：账号由任职所在县的管理员处理",
+            next="忘记密码的，请本人登录后修改；确需重置或者停用的，先在另一县终止任职。",
+        )
+    return row
 
 
 @roles("admin")
@@ -90,6 +109,7 @@ def person(request: HttpRequest, person: str) -> HttpResponse:
         "organs/person.html",
         {
             "person": row,
+            "elsewhere": _elsewhere(request, row),
             "state": _account_light(row),
             "locked": bool(row.locked_until and row.locked_until > timezone.now()),
             "posts": [{"post": post, "now": post.holds_on(today)} for post in posts],
@@ -133,7 +153,7 @@ def _issued(request: HttpRequest, person: Person, password: str, said: str) -> H
 @never_cache
 @require_POST
 def reset(request: HttpRequest, person: str) -> HttpResponse:
-    row = get_object_or_404(_people(request), pk=person)
+    row = _whose_account(request, person)
     password = accounts.reset_password(row, now=timezone.now(), by=request.user)
     return _issued(request, row, password, f"{row.name}的密码已重置，锁定已解除，原密码立即失效。")
 
@@ -141,7 +161,7 @@ def reset(request: HttpRequest, person: str) -> HttpResponse:
 @roles("admin")
 @require_POST
 def unlock(request: HttpRequest, person: str) -> HttpResponse:
-    row = get_object_or_404(_people(request), pk=person)
+    row = _whose_account(request, person)
     accounts.unlock(row, now=timezone.now(), by=request.user)
     messages.success(request, f"{row.name}的账号已解除锁定。")
     return redirect("web:person", person=row.id)
@@ -149,7 +169,7 @@ def unlock(request: HttpRequest, person: str) -> HttpResponse:
 
 @roles("admin")
 def activate(request: HttpRequest, person: str) -> HttpResponse:
-    row = get_object_or_404(_people(request), pk=person)
+    row = _whose_account(request, person)
     form = bound(ReasonForm, request, person=row)
     verb = "停用账号" if row.is_active else "启用账号"
     lead = "停用后立即不能登录；任职和办理记录都保留。" if row.is_active else "启用后可用原密码登录。"

@@ -137,11 +137,11 @@ def review_goals(request: HttpRequest, plan: str) -> HttpResponse:
     problems: dict[str, str] = {}
     if request.method == "POST":
         try:
-            review.save_goals(found.pk, plan_pages.target_edits(request.POST), request.acting.person)  # type: ignore[attr-defined]
+            review.save_goals(found.pk, plan_pages.target_edits(request.POST), request.POST.get("due", ""))
         except NotReady as error:
             problems = {p.field: " ".join(filter(None, (p.message, p.next))) for p in error.problems}
         else:
-            messages.success(request, "总体目标已保存。")
+            messages.success(request, "完成期限和总体目标已保存。")
             return redirect("plans:goals", found.pk)
     return _review_page(request, found, None, problems, request.POST if problems else None)
 
@@ -162,17 +162,6 @@ def drop(request: HttpRequest, plan: str, task: int) -> HttpResponse:
     messages.success(request, f"“{row.title}”已{words}。")
     following = None if back else _next_open(found, row)
     return redirect(_at(found, row if back else following or row))
-
-
-@require_POST
-@roles(*EDITORS)
-def due(request: HttpRequest, plan: str) -> HttpResponse:
-    found = _draft(request, plan)
-    if isinstance(found, HttpResponse):
-        return found
-    review.set_due(found.pk, request.POST.get("due", ""))
-    messages.success(request, "没有写明期限的任务，按这个期限完成。")
-    return redirect(request.POST.get("back") if request.POST.get("back", "").startswith("/plans/") else _at(found, None))  # fmt: skip
 
 
 @require_POST
@@ -217,8 +206,9 @@ def _review_page(
         for target in here.targets.all():
             target.plan = plan
     done, total = review.progress(plan)
+    due = plan.due.isoformat() if plan.due else ""
     context = {
-        "plan": plan, "tasks": tasks, "blocks": plan_pages.blocks(plan, tasks), "task": here, "done": done, "total": total,
+        "plan": plan, "due": given.get("due", "") if given is not None and here is None else due, "tasks": tasks, "blocks": plan_pages.blocks(plan, tasks), "task": here, "done": done, "total": total,
         "previous": tasks[index - 1] if index > 0 else None, "following": tasks[index + 1] if index + 1 < len(tasks) else None,
         "form": plan_pages.task_form(here, today, problems, given) if here else plan_pages.goals_form(plan, today, problems, given),
         "summary": [{"field": name, "message": words} for name, words in problems.items()],
