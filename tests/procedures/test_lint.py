@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fazhi.procedures import library, lint, loader
-from fazhi.procedures.loader import DefinitionError, Problem
+from fazhi.procedures.assembly import DefinitionError, Problem, parsed
 
 FOLDER = Path(__file__).parent / "bad"
 PAPERS = FOLDER / "good.documents.yaml"
@@ -23,7 +23,7 @@ def problems(path: Path) -> list[Problem]:
         d = loader.load(path.read_bytes(), path.name, fetch=library.fetch, documents=papers)
     except DefinitionError as error:
         return error.problems
-    return lint.check(d, loader.parsed(path.read_bytes(), path.name), frozenset({"penalty", "sample"}))
+    return lint.check(d, parsed(path.read_bytes(), path.name), frozenset({"penalty", "sample"}))
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)

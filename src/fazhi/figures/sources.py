@@ -11,8 +11,8 @@ from ruamel.yaml.error import YAMLError
 
 from fazhi.figures.errors import Problem
 from fazhi.procedures import Definition
+from fazhi.procedures.assembly import position
 from fazhi.procedures.library import FOLDER
-from fazhi.procedures.loader import position
 
 
 def problem(d: Definition, path: tuple[Any, ...], error: Exception) -> Problem:

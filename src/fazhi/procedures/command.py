@@ -46,8 +46,8 @@ def register(subparsers: Any) -> None:
 
 
 def _lint(args: argparse.Namespace) -> int:
-    from fazhi.procedures import library, lint, loader, scenarios, shelf
-    from fazhi.procedures.loader import DefinitionError, Problem
+    from fazhi.procedures import library, lint, scenarios, shelf
+    from fazhi.procedures.assembly import DefinitionError, Problem, parsed
 
     paths = args.files or library.files()
     names = frozenset(p.stem for p in library.files()) | {"reconsideration"}
@@ -61,7 +61,7 @@ def _lint(args: argparse.Namespace) -> int:
         except DefinitionError as error:
             problems += error.problems
             continue
-        problems += lint.check(d, loader.parsed(path.read_bytes(), path.name), names)
+        problems += lint.check(d, parsed(path.read_bytes(), path.name), names)
         beside = path.with_name(path.name.replace(".yaml", ".scenarios.yaml"))
         if not beside.exists():
             problems.append(

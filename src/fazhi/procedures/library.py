@@ -12,7 +12,8 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-from fazhi.procedures.loader import DefinitionError, Problem, load, revive
+from fazhi.procedures.assembly import DefinitionError, Problem
+from fazhi.procedures.loader import load, revive
 from fazhi.procedures.model import Definition
 
 FOLDER = Path(__file__).parent / "definitions"

@@ -1,4 +1,4 @@
-"""A definition as the engine runs it: frozen values with compiled conditions, made by `loader` from `grammar`."""
+"""A definition as the engine runs it: frozen values with compiled conditions, made by `compiling` from `grammar`."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from ruamel.yaml.error import YAMLError
 
 from fazhi.errors import UserError
 from fazhi.procedures import library, loader, scenarios
-from fazhi.procedures.loader import DefinitionError
+from fazhi.procedures.assembly import DefinitionError
 from fazhi.procedures.model import Definition
 
 

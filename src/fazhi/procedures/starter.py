@@ -13,7 +13,8 @@ from pathlib import Path
 from fazhi.errors import UserError
 from fazhi.law import Calendar, Period
 from fazhi.law.periods import due_date
-from fazhi.procedures import library, lint
+from fazhi.procedures import library
+from fazhi.procedures.acts import acts
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,40}\Z")
 _LIMIT = "20 working days"
@@ -45,7 +46,7 @@ def files(name: str, title: str, statute: str, since: date) -> dict[str, str]:
             )
     statute = statute.strip("《》 ")
     _in_force(statute, since)
-    known = statute in lint.acts()
+    known = statute in acts()
     values = {"name": name, "title": title.strip(), "statute": statute, "since": since.isoformat()}
     values |= _days(since)
     if not known:
@@ -85,14 +86,14 @@ def advice(name: str, statute: str) -> list[str]:
 
 
 def _in_force(statute: str, since: date) -> None:
-    versions = lint.acts().get(statute)
+    versions = acts().get(statute)
     if versions and not any(v["from"] <= since <= v.get("to", date.max) for v in versions):
         first = min(v["from"] for v in versions)
         raise UserError(
             f"《{statute}》在{since}没有施行的版本。",
             next=f"登记的最早版本自{first}起施行；请用 --from 写明程序的施行日期。",
         )
-    remedies = min(v["from"] for v in lint.acts()["行政复议法"])
+    remedies = min(v["from"] for v in acts()["行政复议法"])
     if since < remedies:
         raise UserError(
             f"样稿的救济途径引用行政复议法{remedies}起施行的版本。", next="请用 --from 写晚一些的日期。"
