@@ -1,4 +1,7 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class CasesConfig(AppConfig):
@@ -7,6 +10,10 @@ class CasesConfig(AppConfig):
     verbose_name = "案件"
 
     def ready(self) -> None:
-        from fazhi.cases import registers
+        post_migrate.connect(_put_up_stamp, sender=self)
 
-        registers.watch()
+
+def _put_up_stamp(using: str, **_: Any) -> None:
+    from fazhi.cases import stamp
+
+    stamp.install(using)

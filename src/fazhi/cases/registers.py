@@ -1,10 +1,12 @@
-"""Parameters, code lists, organs and the calendar as a process keeps them: read once, until a register changes.
+"""Parameters, code lists, organs, who acts and the calendar as a process keeps them: read once, until a register changes.
 
-A change bumps one counter; the statement that locks the case reads it along, so no process works with an old copy.
+Every change moves one counter (`stamp`); the statement that locks the case, and the first of each request, read it
+along, so no process works with an old copy.
 """
 
 from __future__ import annotations
 
+import threading
 from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Callable
@@ -12,23 +14,27 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from django.db import connection, models
+from django.db import connection
 
 from fazhi.law import Calendar, Notice
 from fazhi.ledger import digests
 
 T = TypeVar("T")
-_copies: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
+_copies: OrderedDict[tuple[Any, ...], Any] = OrderedDict()  # as the registers were at `_version`
 _version = -1
+_lock = threading.Lock()
+_seen = threading.local()  # the counter that this thread has read
 LIMIT = 4096
 
 
 def at_version(version: int) -> None:
     """Called with the counter just read; drops every copy if it has moved."""
     global _version
+    _seen.version = version
     if version != _version:
-        _copies.clear()
-        _version = version
+        with _lock:
+            _copies.clear()
+            _version = version
 
 
 def current() -> int:
@@ -44,13 +50,19 @@ def refresh() -> None:
 
 
 def kept(key: tuple[Any, ...], find: Callable[[], T]) -> T:
-    if key in _copies:
-        found: T = _copies[key]
-        return found
+    """What `find` gives, kept until a register changes. A thread that has read another counter than the copies stand
+    for (it began before the change, or another has not heard of it yet) reads for itself and keeps nothing."""
+    mine = getattr(_seen, "version", _version)
+    with _lock:
+        if mine == _version and key in _copies:
+            found: T = _copies[key]
+            return found
     found = find()
-    _copies[key] = found
-    if len(_copies) > LIMIT:
-        _copies.popitem(last=False)
+    with _lock:
+        if mine == _version:
+            _copies[key] = found
+            if len(_copies) > LIMIT:
+                _copies.popitem(last=False)
     return found
 
 
@@ -158,33 +170,3 @@ def calendar() -> Calendar:
 @lru_cache(maxsize=1)
 def _shipped() -> Calendar:
     return Calendar.shipped()
-
-
-def bump(**_: Any) -> None:
-    """A register has changed."""
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE cases_stamp SET version = version + 1 WHERE id = 1")
-        if cursor.rowcount == 0:
-            cursor.execute("INSERT INTO cases_stamp (id, version) VALUES (1, 1) ON CONFLICT DO NOTHING")
-
-
-def watch() -> None:
-    """Every save or deletion of a register's row bumps the counter."""
-    from django.apps import apps
-
-    watched = ["Parameter", "Code", "CodeList", "Organ", "OrganName", "OrganLine", "OrganPlace"]
-    found = [apps.get_model("organs", name) for name in watched if _has(name)]
-    found.append(apps.get_model("cases", "NoticeLoaded"))
-    for model in found:
-        models.signals.post_save.connect(bump, sender=model, dispatch_uid=f"stamp-{model.__name__}")
-        models.signals.post_delete.connect(bump, sender=model, dispatch_uid=f"stamp-{model.__name__}-gone")
-
-
-def _has(name: str) -> bool:
-    from django.apps import apps
-
-    try:
-        apps.get_model("organs", name)
-    except LookupError:
-        return False
-    return True

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 
+from fazhi.cases import registers
 from fazhi.organs.actor import ActorContext, PostChoice, actor_for, choices, delegations
 from fazhi.organs.installation import is_demo
 from fazhi.organs.models import Person
@@ -32,18 +33,24 @@ class Acting:
 
 
 def of_request(request: HttpRequest) -> Acting | None:
-    """Who acts in this request; None where nobody has signed in."""
+    """Who acts in this request; None where nobody has signed in.
+
+    One statement, the registers' counter: while no post, delegation, organ or line has changed since, and it is the same
+    day, nobody may act otherwise than at the last request (`cases.stamp` sees to it that every change counts)."""
     person = request.user
     if not isinstance(person, Person):  # AnonymousUser
         return None
     day = request.today  # type: ignore[attr-defined]
-    lent = delegations(person, day)
-    found = choices(person, day, lent)
+    registers.refresh()
     wanted = request.session.get(SESSION_KEY)
-    choice = next((each for each in found if each.post == wanted), found[0] if found else None)
-    return Acting(
-        person, found, choice, actor_for(person, choice.post, day, lent) if choice else None, is_demo()
-    )
+
+    def find() -> tuple[tuple[PostChoice, ...], PostChoice | None, ActorContext | None, bool]:
+        lent = delegations(person, day)
+        found = choices(person, day, lent)
+        choice = next((each for each in found if each.post == wanted), found[0] if found else None)
+        return found, choice, actor_for(person, choice.post, day, lent) if choice else None, is_demo()
+
+    return Acting(person, *registers.kept(("acting", person.pk, wanted, day), find))
 
 
 def switch(request: HttpRequest, post: str) -> PostChoice | None:

@@ -61,7 +61,7 @@ def security_headers(get_response: Handler) -> Handler:
 def actor(get_response: Handler) -> Handler:
     """Ends idle sessions; then `request.today`, and `request.acting`: the signed-in person in the post that this session has chosen.
 
-    Posts and delegations are read anew for each request: who loses a post at midnight cannot act in it at one past.
+    Who acts is asked anew for each request (`acting.of_request`): who loses a post at midnight cannot act in it at one past.
     """
 
     def respond(request: HttpRequest) -> HttpResponse:

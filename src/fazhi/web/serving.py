@@ -73,6 +73,7 @@ def _require_ready() -> None:
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
+    from fazhi.cases import stamp
     from fazhi.ledger import guard, keys
 
     if lacking := keys.missing(Path(settings.FAZHI_HOME)):
@@ -87,6 +88,7 @@ def _require_ready() -> None:
             next="请先备份，再运行 fazhi init 更新（演示库运行 fazhi demo）；不改动已有数据",
         )
     guard.require()
+    stamp.require()
 
 
 def _start_worker() -> None:
