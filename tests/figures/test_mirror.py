@@ -19,7 +19,7 @@ from tests.ledger.build import execute
 from tests.ledger.faults import Killed, die_for_real, dying
 
 from fazhi.cases import worker
-from fazhi.figures import catalogue, compile, duck, facts, files, mirror
+from fazhi.figures import catalogue, compile, duck, facts, files, generation, mirror
 from fazhi.figures.compile import Scope, Statement
 from fazhi.figures.facts import Fold
 from fazhi.ledger import seal
@@ -29,7 +29,8 @@ from fazhi.ledger import seal
 def small_files(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
     monkeypatch.setattr(mirror, "FLUSH", 8)
     monkeypatch.setattr(mirror, "CHUNK", 20)
-    monkeypatch.setattr(mirror, "TIER", 3)
+    monkeypatch.setattr(generation, "TIER", 3)
+    monkeypatch.setattr(generation, "SMALL", 4 * 8)
     monkeypatch.setattr(mirror, "PAGE", 7)
     mirror.forget()
 
@@ -46,7 +47,7 @@ def contents(view: mirror.View) -> Counter[tuple[Any, ...]]:
 def afresh() -> Counter[tuple[Any, ...]]:
     """The same lines straight from the ledger, in no file."""
     mirror.forget()
-    for path in Path(mirror.folder("x")).parent.glob("*/*"):
+    for path in Path(generation.folder("x")).parent.glob("*/*"):
         path.unlink()
     before, mirror.FLUSH = mirror.FLUSH, 10**9
     try:
@@ -170,7 +171,7 @@ class MirrorContract:
 
     def _no_litter(self) -> None:
         """After the next writing, nothing lies about but what the manifest names and files put together just now."""
-        home = mirror.folder(catalogue.current().signature)
+        home = generation.folder(catalogue.current().signature)
         assert not list(home.glob("*.part"))
 
     def test_rebuilding_gives_the_same_rows(self) -> None:
@@ -231,7 +232,7 @@ class TestMirrorOnPostgreSQL(MirrorContract):
 def test_small_files_are_put_together_and_a_reader_of_the_old_ones_finds_the_same(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(mirror, "TIER", 2)  # two neighbours of like size come soon
+    monkeypatch.setattr(generation, "TIER", 2)  # two neighbours of like size come soon
     world = build.World()
     book = build.Book()
     looked = []
@@ -267,7 +268,7 @@ def _all(view: mirror.View) -> Statement:
 def test_one_writer_at_a_time() -> None:
     build.filled(build.World(), 1, most=6)
     expected = afresh()
-    home = mirror.folder(catalogue.current().signature)
+    home = generation.folder(catalogue.current().signature)
     home.mkdir(parents=True, exist_ok=True)
     with files.locked(home / "lock") as mine:
         assert mine
@@ -321,4 +322,4 @@ def test_a_case_is_folded_anew_when_it_is_no_longer_at_hand(monkeypatch: pytest.
 
 def test_a_fold_of_no_events_has_no_facts() -> None:
     assert facts.rows(Fold(), facts.Shape("x", "2020-01-01")) == {}
-    assert os.sep in str(mirror.folder("x"))
+    assert os.sep in str(generation.folder("x"))

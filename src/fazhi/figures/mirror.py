@@ -1,9 +1,7 @@
 """The columnar mirror of the ledger: append-only Parquet files by position, and the tail that is in no file yet.
 
-FAZHI_HOME/mirror/<signature>/ holds one generation: `manifest.json`, which alone says which files count, and files named
-for the positions that they cover. A file is written whole before the manifest names it; what the manifest does not name
-does not exist and is swept away by the next writer. So a writer may be killed anywhere. The signature follows the columns
-that figures need: when these change, a new generation is made from the ledger.
+FAZHI_HOME/mirror/<signature>/ holds one generation (`generation`). The signature follows the columns that figures need: when
+these change, a new generation is made from the ledger.
 
 The mirror is no record. It may be deleted at any time; `fold`ing the ledger again gives the same rows. It knows by the
 hash of the last sealed event whether it belongs to this ledger at all.
@@ -12,7 +10,6 @@ hash of the last sealed event whether it belongs to this ledger at all.
 from __future__ import annotations
 
 import gc
-import shutil
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator
@@ -21,20 +18,19 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import orjson
 import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.compute as pc  # type: ignore[import-untyped]
-import pyarrow.parquet as pq  # type: ignore[import-untyped]
 from django.conf import settings
 from django.db import connections
 
 from fazhi.cases import definitions
 from fazhi.figures import catalogue as catalogues
-from fazhi.figures import files, table
+from fazhi.figures import files, generation, table
 from fazhi.figures.catalogue import Catalogue
 from fazhi.figures.facts import Fold, Signed, signed, take
+from fazhi.figures.generation import Manifest
 from fazhi.figures.model import Shape
 from fazhi.law import SHANGHAI
 from fazhi.ledger import seal, store, upgrade
@@ -42,31 +38,9 @@ from fazhi.procedures.state import Body
 
 FLUSH = 1_000  # sealed events that make a file; fewer stay in the tail
 CHUNK = 20_000  # events a file at most: a long catching up is written as it goes
-TIER = 8  # files of like size that are made into one
-LARGEST = 1_000_000  # rows; files are not put together beyond that
 FOLDS = 2_000  # cases kept folded
 PAGE = 1_000
 PIECES = 32  # of the tail, in memory
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One file: the facts of positions `first`…`last`."""
-
-    name: str
-    first: int
-    last: int
-    rows: int
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """What is in files: up to `position`, whose sealed hash is `mark`. `days`: where the record reached each later day."""
-
-    position: int = 0
-    mark: str = ""
-    parts: tuple[Part, ...] = ()
-    days: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass
@@ -103,10 +77,6 @@ _lock = threading.RLock()
 _held: dict[tuple[str, str, str], Held] = {}
 
 
-def folder(signature: str) -> Path:
-    return Path(settings.FAZHI_HOME) / "mirror" / signature
-
-
 # ---- the two ways in ------------------------------------------------------------------------------------------------
 
 
@@ -128,22 +98,28 @@ def look(using: str = "default") -> View:
         behind = seal.height(using=using) - held.reached
         _catch_up(catalogue, held, using, write=behind > FLUSH)
         tail = held.tail(catalogue)
-        home = folder(catalogue.signature)
+        home = generation.folder(catalogue.signature)
         return View(
             catalogue, tuple(home / p.name for p in held.manifest.parts), tail, held.reached,
             (*held.manifest.days, *held.days),
         )  # fmt: skip
 
 
+def day_of(view: View, position: int) -> date | None:
+    """The latest day on which anything up to `position` was recorded; None before the first."""
+    said = [day for at, day in view.days if at <= position]
+    return date.fromisoformat(said[-1]) if said else None
+
+
 def rebuild(using: str = "default") -> int:
     """Forget the files and make them anew from the ledger, all of it in files; events read."""
     catalogue = catalogues.current()
     with _lock:
-        home = folder(catalogue.signature)
+        home = generation.folder(catalogue.signature)
         home.mkdir(parents=True, exist_ok=True)
         with files.locked(home / "lock") as mine:
             if mine:
-                _forget(home)
+                generation.forget(home)
         _held.pop(_key(catalogue, using), None)
         held = _hold(catalogue, using)
         _catch_up(catalogue, held, using, write=True, whole=True)
@@ -167,7 +143,7 @@ def _hold(catalogue: Catalogue, using: str) -> Held:
     """What is held of this generation, after making sure that it belongs to the ledger as it stands."""
     key = _key(catalogue, using)
     held = _held.get(key)
-    manifest = read_manifest(folder(catalogue.signature))
+    manifest = generation.read(generation.folder(catalogue.signature))
     if held is None or held.manifest != manifest:
         if not _belongs(manifest, using):
             _discard(catalogue)
@@ -319,125 +295,29 @@ def _shape(catalogue: Catalogue, digest: str) -> tuple[Shape, tuple[str, ...]]:
     return found
 
 
-# ---- files ----------------------------------------------------------------------------------------------------------
-
-
-def read_manifest(home: Path) -> Manifest:
-    try:
-        data: dict[str, Any] = orjson.loads((home / "manifest.json").read_bytes())
-    except (FileNotFoundError, ValueError):
-        return Manifest()
-    return Manifest(
-        data["position"], data["mark"], tuple(Part(**p) for p in data["parts"]),
-        tuple((position, day) for position, day in data["days"]),
-    )  # fmt: skip
-
-
-def _save(home: Path, manifest: Manifest) -> None:
-    data = {
-        "position": manifest.position, "mark": manifest.mark, "days": manifest.days,
-        "parts": [{"name": p.name, "first": p.first, "last": p.last, "rows": p.rows} for p in manifest.parts],
-    }  # fmt: skip
-    files.write_bytes(home / "manifest.json", orjson.dumps(data))
+# ---- writing ---------------------------------------------------------------------------------------------------------
 
 
 def _write(catalogue: Catalogue, held: Held, using: str) -> None:
     """Put the held facts into a file of their own. Where another process writes, they stay in memory."""
-    home = folder(catalogue.signature)
+    home = generation.folder(catalogue.signature)
     home.mkdir(parents=True, exist_ok=True)
     with files.locked(home / "lock") as mine:
-        if not mine or read_manifest(home) != held.manifest:
+        if not mine or generation.read(home) != held.manifest:
             return
-        _sweep(home, held.manifest)
-        manifest = held.manifest
-        facts = held.tail(catalogue)
-        if facts.num_rows:
-            name = f"{manifest.position + 1}-{held.reached}.parquet"
-            part = Part(name, manifest.position + 1, held.reached, facts.num_rows)
-            files.write_table(home / part.name, _sorted(facts))
-            manifest = replace(manifest, parts=(*manifest.parts, part))
-        manifest = replace(
-            manifest,
-            position=held.reached,
-            mark=_hash(held.reached, using),
-            days=(*manifest.days, *held.days),
-        )
-        _save(home, manifest)
+        mark = _hash(held.reached, using)
+        manifest = generation.add(home, held.manifest, held.tail(catalogue), held.reached, mark, held.days)
         held.manifest, held.facts, held.days = manifest, [], []
-        while (together := _tier(manifest.parts)) is not None:
-            manifest = _compact(home, manifest, together)
-            held.manifest = manifest
-        _drop_others(home, manifest)
-
-
-def _tier(parts: tuple[Part, ...]) -> tuple[int, int] | None:
-    """The first TIER neighbouring files of like size (within a factor of TIER), as places [from, to); None: nothing to do."""
-    sizes = [_size(p.rows) for p in parts]
-    for end in range(len(parts), TIER - 1, -1):
-        same = set(sizes[end - TIER : end])
-        if len(same) == 1 and sum(p.rows for p in parts[end - TIER : end]) <= LARGEST:
-            return end - TIER, end
-    return None
-
-
-def _size(rows: int) -> int:
-    tier, bound = 0, 4 * FLUSH
-    while rows > bound:
-        tier, bound = tier + 1, bound * TIER
-    return tier
-
-
-def _compact(home: Path, manifest: Manifest, together: tuple[int, int]) -> Manifest:
-    """Several files as one. Nothing cancels: as-of needs every row."""
-    start, end = together
-    old = manifest.parts[start:end]
-    whole = pa.concat_tables([pq.read_table(home / p.name) for p in old])
-    part = Part(f"{old[0].first}-{old[-1].last}.parquet", old[0].first, old[-1].last, whole.num_rows)
-    files.write_table(home / part.name, _sorted(whole))
-    manifest = replace(manifest, parts=(*manifest.parts[:start], part, *manifest.parts[end:]))
-    _save(home, manifest)
-    return manifest
-
-
-def _sorted(facts: pa.Table) -> pa.Table:
-    """What is asked for together lies together: a query passes over the groups of rows of other counties and procedures."""
-    return facts.sort_by([(name, "ascending") for name in ("county", "procedure", "day", "position")])
-
-
-def _sweep(home: Path, manifest: Manifest) -> None:
-    """Remove what the manifest does not name: left over from a writer that died, or put together since.
-
-    Files that were put together stay until the next writing. A reader that comes later still looks again (`duck.looking`).
-    """
-    named = {p.name for p in manifest.parts} | {"manifest.json", "lock"}
-    for path in home.iterdir():
-        if path.name not in named:
-            files.remove(path)
-
-
-def _drop_others(home: Path, manifest: Manifest) -> None:
-    """Earlier generations, once this one has come as far as they had."""
-    for other in home.parent.iterdir():
-        if other != home and other.is_dir() and read_manifest(other).position <= manifest.position:
-            shutil.rmtree(other, ignore_errors=True)
+        while (together := generation.alike(held.manifest.parts)) is not None:
+            held.manifest = generation.compact(home, held.manifest, together)
+        generation.drop_others(home, held.manifest)
 
 
 def _discard(catalogue: Catalogue) -> None:
     """The files belong to another ledger, or to this one before it was restored."""
-    home = folder(catalogue.signature)
+    home = generation.folder(catalogue.signature)
     if not home.exists():
         return
     with files.locked(home / "lock") as mine:
         if mine:
-            _forget(home)
-
-
-def _forget(home: Path) -> None:
-    files.remove(home / "manifest.json")
-    _sweep(home, Manifest())
-
-
-def day_of(view: View, position: int) -> date | None:
-    """The latest day on which anything up to `position` was recorded; None before the first."""
-    said = [day for at, day in view.days if at <= position]
-    return date.fromisoformat(said[-1]) if said else None
+            generation.forget(home)
