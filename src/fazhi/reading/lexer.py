@@ -389,6 +389,7 @@ def _bare(line: str, start: int, end: int, number: str, before: str, after: str)
         # A short number between a figure and a word, in a flattened table, numbers the row.
         return not (
             len(number) <= 2
+            and after != "\n"
             and line[start - 2 : start - 1] in "%0123456789"
             and line[end + 1 : end + 2] > "一"
         )

@@ -100,3 +100,14 @@ def slips(figure: Figure) -> list[Decimal]:
         if new[0] != "0" or len(new) == 1 or new[1] == "."
     }
     return sorted(value for value in values if value > 0)
+
+
+def digit(figure: Figure, value: Decimal) -> bool:
+    """Whether the figure, with one digit another, says `value`."""
+    if value < 0 or value == figure.value:
+        return False
+    old, new = figure.value / figure.ulp, value / figure.ulp
+    if new != new.to_integral_value():
+        return False
+    one, other = str(int(old)), str(int(new))
+    return len(one) == len(other) and sum(a != b for a, b in zip(one, other, strict=True)) == 1

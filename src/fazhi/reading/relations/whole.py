@@ -15,6 +15,7 @@ _REMAINDER, _PENDING = _SUM.words["remainder"], _SUM.words["pending"]
 _CONTRARY = _SUM.groups["contrary"]
 _ANY = re.compile("|".join(sorted({re.escape(word) for group in _CONTRARY for word in group})))
 _MANY = 8  # words of a group of which two alone are no whole (维持, 撤销 …)
+_STEP = re.compile(f"{_SUM.words['sequel'].pattern}|{_SUM.words['action'].pattern}")
 _AND = re.compile(r"^(?:[\s、,，]*)(?:和|及|以及|与)")
 
 
@@ -104,6 +105,17 @@ def one_make(run: Sequence[Mark]) -> bool:
     for mark in run[1:]:
         common &= set(mark.head)
     return bool(common - set("其中类为共的有"))
+
+
+def twins(run: Sequence[Mark]) -> bool:
+    """集中供养a人，分散供养b人; 主办a件，会办b件: two names of one length that begin or end alike and tell no steps."""
+    if len(run) != 2:
+        return False
+    one, other = (mark.head.removeprefix("其中") for mark in run)
+    if len(one) != len(other) or not 2 <= len(one) <= 8 or one == other:
+        return False
+    alike = one[-1] == other[-1] or one[0] == other[0]
+    return alike and not _STEP.search(one) and not _STEP.search(other)
 
 
 def parallel(run: Sequence[Mark]) -> bool:
