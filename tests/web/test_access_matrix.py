@@ -40,6 +40,7 @@ from fazhi.procedures import Command, Definition, load
 from fazhi.reports.models import Report
 
 NOWHERE = "0" * 32
+FORM = {"part": "visits", "row": "0", "form": "visit_form"}
 COMPLAINT = """
 procedure: complaint
 title: 投诉举报
@@ -60,7 +61,10 @@ fields:
   recused: {title: 回避的人员, type: person, many: true, bars: true}
 phases: {open: 办理, closed: 结案}
 ends: [closed]
+parts:
+  visits: {title: 走访, fields: {seen: {title: 所见, type: text}}, prints: [visit_form]}
 actions:
+  visit: {title: 走访, by: agency.handler, from: [open], adds: visits, asks: [seen]}
   file: {title: 登记, by: agency.handler, opens: open, asks: [subject, accused, "helper?", "words?", "related?"], law: 第五十四条}
   look: {title: 调查, by: agency.handler, from: [open], asks: ["words?", "papers?", "recused?"]}
   help: {title: 协助, by: helper.handler, from: [open], asks: [words]}
@@ -76,6 +80,10 @@ answer:
   number: {series: 答, form: "{organ}{series}〔{year}〕{n}号"}
   blocks:
     - text: "事项:{{subject}}"
+visit_form:
+  title: 走访记录
+  kind: form
+  blocks: [{rows: [[所见, "{{row.seen}}"]]}]
 """
 
 # How an address is guarded beyond the rule that its view names:
@@ -95,6 +103,9 @@ RULES = {
     "cases/<str:case>/papers/<int:paper>/": "case", "cases/<str:case>/papers/<int:paper>/docx/": "case",
     "cases/<str:case>/papers/<int:paper>/pdf/": "case", "cases/<str:case>/papers/<int:paper>/public/": "case",
     "cases/<str:case>/papers/<int:paper>/public/docx/": "case", "cases/<str:case>/files/<str:digest>/": "case",
+    "cases/<str:case>/forms/<slug:part>/<int:row>/<slug:form>/": "case",
+    "cases/<str:case>/forms/<slug:part>/<int:row>/<slug:form>/docx/": "case",
+    "cases/<str:case>/forms/<slug:part>/<int:row>/<slug:form>/pdf/": "case",
     "supervision/": "page", "procedures/": "page", "procedures/<slug:name>/": "page", "procedures/<slug:name>/diagram/": "page",
     "procedures/<slug:name>/yaml/": "page", "plans/": "page", "plans/new/": "page", "plans/<str:plan>/": "county",
     "plans/<str:plan>/text/": "county", "plans/<str:plan>/review/": "county", "plans/<str:plan>/goals/": "county",
@@ -202,6 +213,7 @@ class Matrix(Web):
         self.recused = self.person("handler", self.bureau)
         self.file = attachments.add(self.case, "照片.png", PNG, self.author.person).hash
         self.act("look", papers=[self.file], recused=[self.recused.person])
+        self.act("visit", seen="门开着")
 
     def complain(self, subject: str, **values: Any) -> str:
         values = {"subject": subject, "accused": [self.places["accused"].id], **values}
@@ -365,7 +377,7 @@ def refused(client: Client, address: str, here: dict[str, str], nowhere: dict[st
 
 
 def test_on_every_address_of_a_case_whoever_may_not_see_it_finds_nothing(m: Matrix) -> None:
-    here = {"case": m.case, "action": "look", "seq": "1", "paper": str(m.paper()), "digest": m.file}
+    here = {"case": m.case, "action": "look", "seq": "1", "paper": str(m.paper()), "digest": m.file, **FORM}
     nowhere = {**here, "case": NOWHERE}
     outsiders = {
         "stranger": m.viewers["stranger", "head"], "accused": m.viewers["accused", "head"], "recused": m.recused,
@@ -391,7 +403,7 @@ def test_on_every_address_of_a_case_whoever_may_not_see_it_finds_nothing(m: Matr
 
 
 def test_on_every_address_of_a_case_its_handler_finds_it(m: Matrix) -> None:
-    here = {"case": m.case, "action": "look", "seq": "1", "paper": str(m.paper()), "digest": m.file}
+    here = {"case": m.case, "action": "look", "seq": "1", "paper": str(m.paper()), "digest": m.file, **FORM}
     client = m.client(m.author)
     for address, rule in RULES.items():
         if rule == "case" and "/pdf/" not in address and "/public/" not in address:

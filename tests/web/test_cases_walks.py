@@ -258,3 +258,35 @@ def test_a_disclosure_with_correction_third_parties_and_a_joint_author(
     walk.serve("2026-03-31", clerk, "answer", "applicant")
     assert walk.file(clerk).state.flaws == []
     assert "部分公开" in walk.page(clerk)
+
+
+def test_what_is_served_prints_its_receipt_for_the_handling_side_alone(
+    w: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    o, walk = Offices(w), Walk(w, monkeypatch, "reconsideration")
+    walk.act("2026-03-02", o.clerk, "apply", applicant=[w.party().id, citizen("王小雨", "339821198001010013")], respondent=[w.bureau.id], **APPLIED)  # fmt: skip
+    walk.act("2026-03-03", o.clerk, "accept", **MEETS)
+    walk.act("2026-03-04", o.clerk, "send")
+    walk.act("2026-03-04", o.clerk, "deliver", of="accept", to="applicant", way="mail", reference="EMS1234")
+    walk.serve("2026-03-04", o.clerk, "send", "respondent")
+    table = walk.page(o.clerk, "parts")
+    assert "送达回证（王小雨）" in table  # each of several signs for himself
+    address = f"/cases/{walk.case}/forms/deliveries/0/service_return/"
+    sent = words(w.client(o.clerk).get(address, {"to": "1"}))
+    for told in (
+        "行政复议法 第八十八条第一款",
+        "《行政复议受理通知书》（",
+        "王小雨",
+        "邮寄送达",
+        "EMS1234",
+        "邮件回执附卷",
+    ):
+        assert told in sent, told
+    assert "应当载明的内容还没有" not in sent
+    assert w.client(o.clerk).get(f"{address}docx/", {"to": "1"}).content[:2] == b"PK"
+    assert w.client(o.clerk).get(address, {"to": "2"}).status_code == 404
+    handed = words(w.client(o.clerk).get(address.replace("/0/", "/1/")))
+    assert "2026年3月4日" in handed
+    assert "行政复议申请书副本" in handed
+    assert w.client(o.bureau).get(address).status_code == 404
+    assert w.client(o.bureau).get(address.replace("/0/", "/1/")).status_code == 404

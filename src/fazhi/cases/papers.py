@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from fazhi.procedures.state import Body, State
 from fazhi.procedures.text import Text
 
 if TYPE_CHECKING:
+    from fazhi.cases.casefile import CaseFile
     from fazhi.cases.service import Run
     from fazhi.procedures.compose import Sources
 
@@ -148,6 +150,45 @@ def _codes(run: Run, state: State) -> dict[str, dict[str, str]]:
         for k, f in run.d.source.fields.items()
         if f.codes
     }
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A form of one row, as the case stands; `lacks`: what the law wants in it and the case does not have."""
+
+    text: Text
+    lacks: tuple[str, ...]
+    law: str
+
+
+def forms(file: CaseFile, part: str, index: int) -> list[tuple[str, str, int]]:
+    """(template, title, which of those who are served): one to sign for each. Only for who handles the case."""
+    if not file.sight.all:
+        return []
+    row = file.state.parts[part][index]
+    served = file.state.sides.get(str(row.get("to", "")), ())
+    return [
+        (form, file.d.documents[form]["title"], n)
+        for form in file.d.source.parts[part].prints
+        for n in range(max(1, len(served)))
+    ]
+
+
+def printed(file: CaseFile, part: str, index: int, form: str, member: int, today: date) -> Printed | None:
+    """The form composed on the spot: no act makes it, so nothing is written down but that it was read (by the caller)."""
+    rows = file.state.parts.get(part, ())
+    if index >= len(rows) or (form, member) not in {(f, n) for f, _, n in forms(file, part, index)}:
+        return None
+    from fazhi.procedures import compose
+
+    ids = {x for members in file.state.sides.values() for x in members if isinstance(x, str)}
+    organs = {i: registers.organ(i).get("name", "") for i in (*ids, file.row.organ)}
+    found = compose.form(
+        file.d, file.state, form, (part, index), words=file.words, organs=organs, on=today, member=member
+    )
+    lacks = tuple(title for _, title in compose.lacking(found, form))
+    made = replace(compose.compose(found, form), status="issued")
+    return Printed(made, lacks, file.d.law_of(file.d.documents[form].get("law", "")))
 
 
 def open_(paper: Paper) -> Text:

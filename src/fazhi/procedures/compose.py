@@ -9,7 +9,7 @@ words keep their commitment.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
@@ -65,6 +65,8 @@ class Sources:
     name: str = ""  # of the template
     venues: Mapping[str, str] = field(default_factory=dict)
     draft: bool = False
+    by_hand: bool = False  # a form that is printed to be written on: what is not known is left blank
+    member: int | None = None  # of the side that is served: each signs for himself
 
 
 def signing(d: Definition, s: State, name: str) -> list[str]:
@@ -87,6 +89,15 @@ def sources(
     return Sources(d, s, view, words, organs, codes, on, own, row, name, venues, draft)
 
 
+def form(
+    d: Definition, s: State, name: str, row: tuple[str, int], *, words: Mapping[str, Any], organs: Mapping[str, str],
+    on: date, member: int | None = None,
+) -> Sources:  # fmt: skip
+    """What a form of one row (`prints` of its part) draws on. It is written on by hand: blanks are blank."""
+    found = sources(d, s, name, words=words, organs=organs, codes={}, on=on, row=row)
+    return replace(found, by_hand=True, member=member)
+
+
 def lacking(x: Sources, name: str) -> list[tuple[str, str]]:
     """What the law wants in document `name` (`must`) and the case does not have: (name, title) of each."""
     found: list[tuple[str, str]] = []
@@ -94,7 +105,8 @@ def lacking(x: Sources, name: str) -> list[tuple[str, str]]:
         if must == "remedies":
             lacks = [] if _due(x) else ["救济途径和期限"]
         else:
-            lacks = [run.label for run in _fill(x, str(must)) if isinstance(run, Missing)]
+            strict = replace(x, by_hand=False)
+            lacks = [run.label for run in _fill(strict, str(must)) if isinstance(run, Missing)]
         found += [(str(must), label) for label in lacks[:1]]
     return found
 
@@ -120,7 +132,8 @@ def compose(x: Sources, name: str, *, number: str = "") -> Text:
             blocks = blocks[1:]  # the template writes the addressee itself
     return Text(
         kind=template.get("kind", "official"), title=template["title"], organ=names[0], blocks=blocks,
-        number=number or None, addressee=addressee, date=x.on, signature=tuple(n for n in names if n),
+        number=number or None, addressee=addressee, date=None if x.by_hand else x.on,
+        signature=() if x.by_hand else tuple(n for n in names if n),
         seal=template.get("kind", "official") == "official", status="draft" if x.draft else "issued",
         attachments=tuple(Attachment(_told(x, one)) for one in template.get("attachments", ())),
         copies_to=tuple(_told(x, one) for one in template.get("copies", ())),
@@ -182,7 +195,8 @@ def _plain_block(x: Sources, block: Mapping[str, Any]) -> Iterator[Block]:
         yield Rows(
             tuple(
                 tuple(
-                    Row(str(line[i]), tuple(_runs(x, str(line[i + 1])))) for i in range(0, len(line) - 1, 2)
+                    Row(str(line[i]), tuple(_runs(x, str(line[i + 1]))), _height(line))
+                    for i in range(0, len(line) - 1, 2)
                 )
                 for line in block["rows"]
             )
@@ -195,6 +209,11 @@ def _plain_block(x: Sources, block: Mapping[str, Any]) -> Iterator[Block]:
         yield SignatureLines(tuple(block["sign_lines"]))
     if "note" in block:
         yield Note(tuple(_runs(x, block["note"])))
+
+
+def _height(line: Sequence[Any]) -> int:
+    """[label, words, 3]: a box three lines high, to be written in."""
+    return int(line[-1]) if len(line) % 2 else 1
 
 
 def _words(run: Run) -> str:
@@ -269,6 +288,8 @@ def _fill(x: Sources, name: str) -> Iterator[Run]:
         yield rights.venue(rest, x.venues)
     elif head == "paper":
         yield _earlier(x, rest)
+    elif head == "served":
+        yield from _served(x, rest)
     elif head == "clock":
         clock, _, what = rest.partition(".")
         value = (x.s.clocks.get(clock) or {}).get(what or "due")
@@ -311,6 +332,39 @@ def _earlier(x: Sources, name: str) -> str:
     """《行政处罚决定书》（某罚决〔2026〕1号）: a paper made before in this case; its title alone where it was made elsewhere."""
     number = next((p["number"] for p in reversed(x.s.documents) if p["template"] == name), "")
     return f"《{x.d.documents[name]['title']}》" + (f"（{number}）" if number else "")
+
+
+def _served(x: Sources, part: str) -> Iterator[Run]:
+    """Of a row of 送达: the papers that are served, each with its number, or a detail of who is served."""
+    if x.row is None:
+        yield Missing("送达的文书")
+        return
+    row = x.s.parts[x.row[0]][x.row[1]]
+    if part:
+        yield from _receiver(x, str(row.get("to", "")), part)
+        return
+    sent = next((a["s"] for a in x.s.acts if a.get("p") and (a["p"][0], a["p"][1]) == x.row), 0)
+    made = [a["s"] for a in x.s.acts if a["a"] == row.get("of") and (not sent or a["s"] <= sent)]
+    papers = [p for p in x.s.documents if made and p["seq"] == made[-1]]
+    if papers:
+        yield "、".join(f"《{p['title']}》" + (f"（{p['number']}）" if p["number"] else "") for p in papers)
+    else:  # made before the case was kept here
+        yield from _value(
+            x, "of", x.d.source.parts[x.row[0]].fields.get("of"), row.get("of") if made else None
+        )
+
+
+def _receiver(x: Sources, side: str, part: str) -> Iterator[Run]:
+    members = x.s.sides.get(side) or ()
+    chosen = members if x.member is None else members[x.member : x.member + 1]
+    found: list[Run] = []
+    for member in chosen:
+        if isinstance(member, str) and part != "name":  # an organ has a name and is found by it
+            continue
+        found += [*(["、"] if found else []), *_member(x, side, member, part)]
+    if x.by_hand and part != "name" and any(isinstance(run, Missing) for run in found):
+        return
+    yield from found or [Missing("受送达人")] if part == "name" else found
 
 
 def _chosen(x: Sources) -> Outcome | None:
@@ -364,7 +418,10 @@ def _member(x: Sources, side: str, member: Any, part: str) -> Iterator[Run]:
 def _value(x: Sources, name: str, field: FieldDef | None, value: Any) -> Iterator[Run]:
     title = field.title if field else name
     if value is None or value == []:
-        yield Missing(title)
+        if not x.by_hand:
+            yield Missing(title)
+        elif field and field.type == "date":
+            yield "　　　　年　　月　　日"
     elif isinstance(value, list):
         for i, one in enumerate(value):
             if i:

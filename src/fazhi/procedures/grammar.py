@@ -282,6 +282,7 @@ class Part(Model):
     fields: dict[str, FieldDef] = {}
     phases: dict[str, str] = {}
     clocks: dict[str, Clock] = {}
+    prints: list[str] = []  # forms of one row, printed whenever they are wanted: no act makes them
 
 
 class Share(Model):

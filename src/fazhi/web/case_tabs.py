@@ -6,6 +6,9 @@ from collections import Counter
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
+
+from fazhi.cases import papers as case_papers
 from fazhi.cases import publishing, registers
 from fazhi.cases.casefile import CaseFile
 from fazhi.cases.said import ERASED, PARTY, PARTY_KINDS, Speaker
@@ -294,12 +297,28 @@ def part_tables(file: CaseFile, say: Speaker) -> list[dict[str, Any]]:
                             for a in acts
                             if takes_row(d, a.ends, name, r)
                         ],
+                        "forms": _forms(file, say, name, r["index"]),
                     }
                     for r in rows
                 ],
             }
         )
     return shown
+
+
+def _forms(file: CaseFile, say: Speaker, part: str, index: int) -> list[dict[str, Any]]:
+    """The forms of a row that can be printed; where several are served, one for each of them by name."""
+    found = case_papers.forms(file, part, index)
+    several = len({n for _, _, n in found}) > 1
+    side = str(file.state.parts[part][index].get("to", ""))
+    people = [said.text for said in say.side(side, file.state.sides[side])] if several else []
+    return [
+        {
+            "title": title + (f"（{people[n]}）" if several and n < len(people) else ""),
+            "url": reverse("cases:form", args=[file.row.id, part, index, form]) + (f"?to={n}" if n else ""),
+        }
+        for form, title, n in found
+    ]
 
 
 def flaws(file: CaseFile) -> list[dict[str, Any]]:

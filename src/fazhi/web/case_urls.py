@@ -25,6 +25,11 @@ urlpatterns = [
     path(
         "cases/<str:case>/papers/<int:paper>/public/docx/", papers.paper_public_docx, name="paper_public_docx"
     ),
+    path("cases/<str:case>/forms/<slug:part>/<int:row>/<slug:form>/", papers.printed, name="form"),
+    path(
+        "cases/<str:case>/forms/<slug:part>/<int:row>/<slug:form>/docx/", papers.printed_docx, name="form_docx"
+    ),
+    path("cases/<str:case>/forms/<slug:part>/<int:row>/<slug:form>/pdf/", papers.printed_pdf, name="form_pdf"),
     path("cases/<str:case>/files/<str:digest>/", papers.attachment, name="file"),
     path("supervision/", supervision.supervision, name="supervision"),
     path("procedures/", procedures.library, name="library"),

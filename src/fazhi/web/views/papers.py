@@ -12,6 +12,7 @@ from django.utils.safestring import mark_safe
 from fazhi.cases import attachments, casefile, papers, publishing, store
 from fazhi.cases.casefile import CaseFile
 from fazhi.cases.models import Paper
+from fazhi.cases.papers import Printed
 from fazhi.documents import docx, html, pdf
 from fazhi.ledger import access_log
 from fazhi.procedures.text import Text
@@ -78,6 +79,10 @@ def paper_docx(request: HttpRequest, case: str, paper: int) -> HttpResponse:
 @in_post
 def paper_pdf(request: HttpRequest, case: str, paper: int) -> HttpResponse:
     file, row, text = _paper(request, case, paper)
+    return _pdf(request, text, _name(file, row))
+
+
+def _pdf(request: HttpRequest, text: Text, name: str) -> HttpResponse:
     try:
         data = pdf.render(text)
     except pdf.PdfError as error:
@@ -88,7 +93,53 @@ def paper_pdf(request: HttpRequest, case: str, paper: int) -> HttpResponse:
             heading="本机现在不能生成 PDF",
             next="请下载 .docx，在 WPS 中另存为 PDF。",
         )
-    return _download(data, "application/pdf", f"{_name(file, row)}.pdf")
+    return _download(data, "application/pdf", f"{name}.pdf")
+
+
+def _printed(request: HttpRequest, case: str, part: str, row: int, form: str) -> tuple[CaseFile, Printed]:
+    """A form of one row, for one of those who are served (`?to=`)."""
+    file = opened(request, case)
+    member = request.GET.get("to", "0")
+    found = (
+        papers.printed(file, part, row, form, int(member), file.resolved.today)
+        if member.isdecimal() and len(member) < 4 and file.resolved.today
+        else None
+    )
+    if found is None:
+        raise Http404
+    with store.writing() as cursor:
+        access_log.record(
+            cursor, casefile.reader(actor(request)), "open", cases=[case], fields=[f"form:{form}"]
+        )
+    return file, found
+
+
+@in_post
+def printed(request: HttpRequest, case: str, part: str, row: int, form: str) -> HttpResponse:
+    """A form to be printed and signed by hand, such as 送达回证."""
+    file, found = _printed(request, case, part, row, form)
+    to = f"?to={request.GET['to']}" if request.GET.get("to") else ""
+    shown: dict[str, Any] = {
+        "file": file, "found": found, "id": identity(file, speaker(request, file)), "to": to, "part": part, "index": row, "form": form,
+        "body": mark_safe(html.render(found.text, top=2)), "pdf": "".join(pdf.missing()), "substituted": pdf.substituted(),
+    }  # fmt: skip
+    return render(request, "cases/printed.html", shown)
+
+
+@in_post
+def printed_docx(request: HttpRequest, case: str, part: str, row: int, form: str) -> HttpResponse:
+    file, found = _printed(request, case, part, row, form)
+    return _download(docx.render(found.text), DOCX, f"{_form_name(file, found, row)}.docx")
+
+
+@in_post
+def printed_pdf(request: HttpRequest, case: str, part: str, row: int, form: str) -> HttpResponse:
+    file, found = _printed(request, case, part, row, form)
+    return _pdf(request, found.text, _form_name(file, found, row))
+
+
+def _form_name(file: CaseFile, found: Printed, row: int) -> str:
+    return f"{file.row.number or '案件'} {found.text.title}{row + 1}".replace("/", "-")
 
 
 def _name(file: CaseFile, row: Paper) -> str:
