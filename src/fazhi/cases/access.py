@@ -2,19 +2,21 @@
 
 A case may be seen by: the organs on its sides, the organs above the handling one in today's tree (heads and
 supervisors), and organs that supervise the handling one, in a supervising role. Parties have no account here. A side
-with `sees: own` sees what it did itself and what was sent to it; `sees: nothing` sees nothing, even of what its organ
-looks over otherwise. Whoever a field with `bars` names (回避) sees nothing of the case and does nothing in it.
+with `sees: own` sees what it did itself and what was sent to it; with `sees: sent` the case is there for it only once
+something was; `sees: nothing` sees nothing. Neither sees more of it because its organ looks over others. Whoever a field
+with `bars` names (回避) sees nothing of the case and does nothing in it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from django.db import connections
 
-from fazhi.cases import registers, store
+from fazhi.cases import definitions, registers, store
 from fazhi.cases.definitions import library
 from fazhi.cases.errors import NotThere
 from fazhi.organs.actor import ActorContext
@@ -70,15 +72,14 @@ def mine(ctx: ActorContext, d: Definition | None = None) -> list[str]:
 
 
 def scope(ctx: ActorContext, using: str = "default") -> Scope:
-    """Read for each request: from the registers as they stand, and two look-ups of what is kept from this person."""
-    registers.refresh()
+    """For each request: one statement that reads the registers' counter along with what is kept from this person; the
+    rest from the registers as they stand at it."""
     own = mine(ctx)
+    barred = _barred(ctx, own, bool(ctx.roles & WATCHING), using)
     looked = registers.below(ctx.county, tuple(watched(ctx)))
     matters = []
     for matter in sorted({line.matter for line in ctx.lines} - {""}):
-        names = tuple(
-            n for n in library().names() if any(d.source.matter == matter for d in library().versions(n))
-        )
+        names = registers.kept(("matter", matter, definitions.mark()), partial(_of_matter, matter))
         if names:
             matters.append((names, tuple(sorted({x.other for x in ctx.lines if x.matter == matter}))))
     return Scope(
@@ -86,34 +87,77 @@ def scope(ctx: ActorContext, using: str = "default") -> Scope:
         tuple(sorted({*own, *looked})),
         tuple(own),
         tuple(matters),
-        tuple(sorted(_barred(ctx, own, bool(looked), using))),
+        tuple(sorted(barred)),
     )
+
+
+def _of_matter(matter: str) -> tuple[str, ...]:
+    return tuple(n for n in library().names() if any(d.source.matter == matter for d in library().versions(n)))
 
 
 def _barred(ctx: ActorContext, own: list[str], watches: bool, using: str) -> set[str]:
     """Cases in which the person is named as barred; for who looks over others, those in which his organ is to see nothing."""
-    named = sorted({n for d in library().all() for n, f in d.source.fields.items() if f.bars})
-    kept_from = sorted({n for d in library().all() for n, s in d.source.sides.items() if _blind(s)})
-    parts, params = [], []
+    named, kept_from = registers.kept(("barring", definitions.mark()), _barring)
+    parts = ["SELECT 'version', CAST(version AS VARCHAR(32)) FROM cases_stamp WHERE id = 1"]
+    params: list[Any] = []
     if named:
-        parts.append(f"SELECT case_id FROM cases_side WHERE who = %s AND side IN ({_marks(named)})")
+        parts.append(f"SELECT '', case_id FROM cases_side WHERE who = %s AND side IN ({_marks(named)})")
         params += [ctx.person, *named]
     if kept_from and watches:
         parts.append(
-            f"SELECT s.case_id FROM cases_side s WHERE s.who IN ({_marks(own)}) AND s.side IN ({_marks(kept_from)})"
+            f"SELECT '', s.case_id FROM cases_side s WHERE s.who IN ({_marks(own)}) AND s.side IN ({_marks(kept_from)})"
             " AND s.path = '' AND NOT EXISTS (SELECT 1 FROM cases_side t WHERE t.case_id = s.case_id"
             f" AND t.who IN ({_marks(own)}) AND t.path <> '')"
         )
         params += [*own, *kept_from, *own]
-    if not parts:
-        return set()
     with connections[using].cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts), params)
-        return {row[0] for row in cursor.fetchall()}
+        rows = cursor.fetchall()
+    registers.at_version(next((int(value) for kind, value in rows if kind), 0))
+    return {value for kind, value in rows if not kind}
 
 
-def _blind(side: Any) -> bool:
-    return side.is_ != "party" and side.sees == "nothing"
+def _barring() -> tuple[list[str], list[str]]:
+    """Fields that bar whom they name, and sides that are to see nothing, or nothing yet."""
+    every = library().all()
+    sides = [(n, s) for d in every for n, s in d.source.sides.items() if s.is_ != "party"]
+    return (
+        sorted({n for d in every for n, f in d.source.fields.items() if f.bars}),
+        sorted({written(n, s.sees != "sent") for n, s in sides if s.sees in ("nothing", "sent")}),
+    )
+
+
+UNTOLD = "~"
+DELIVERIES = "deliveries"
+
+
+def written(side: str, told: bool) -> str:
+    """A side's name in `CaseSide`: one that has not been told yet stands apart, so that no list has to ask."""
+    return side if told else side + UNTOLD
+
+
+def told(d: Definition, state: State, side: str, organ: str) -> bool:
+    """Whether this organ on that side has heard of the case: a paper went out to it, or it has acted itself."""
+    if d.source.sides[side].sees != "sent":
+        return True
+    if any(r.get("to") == side and r.get("phase") != "failed" for r in state.parts.get(DELIVERIES, ())):
+        return True
+    alone = len(state.sides.get(side, ())) == 1
+    above = registers.organ(organ).get("path") or "/none/"
+    return any(
+        a.get("side") == side
+        and (alone or registers.organ(a.get("org", "")).get("path", "").startswith(above))
+        for a in state.acts
+    )
+
+
+def may_tell(d: Definition, body: dict[str, Any]) -> bool:
+    """Whether a side may have heard of the case by this event, or no longer have."""
+    waiting = {n for n, s in d.source.sides.items() if s.sees == "sent"}
+    if not waiting:
+        return False
+    act = (body.get("effects") or {}).get("act") or {}
+    return (body.get("part") or {}).get("name") == DELIVERIES or act.get("side") in waiting
 
 
 def _marks(values: Iterable[Any]) -> str:
@@ -162,7 +206,7 @@ def sight(ctx: ActorContext, d: Definition, row: store.Row) -> Sight | None:
     path = registers.organ(row.organ).get("path", "")
     watching = any(path.startswith(p) for p in watched(ctx))
     kinds = {d.source.sides[s].sees for s in sides}
-    if not sides and not watching:
+    if not sides and (not watching or _untold(own, d, row.state)):
         return None
     if kinds == {
         "nothing"
@@ -180,8 +224,35 @@ def sides(ctx: ActorContext, d: Definition, state: State) -> tuple[str, ...]:
 def _standing(own: set[str], d: Definition, state: State) -> Iterator[str]:
     for name, side in d.source.sides.items():
         members = state.sides.get(name, ())
-        if side.is_ != "party" and own & {x["id"] if isinstance(x, dict) else x for x in members}:
+        if side.is_ != "party" and any(
+            told(d, state, name, x) for x in own & {x["id"] if isinstance(x, dict) else x for x in members}
+        ):
             yield name
+
+
+def _untold(own: set[str], d: Definition, state: State) -> bool:
+    """Whether one of the organs stands on a side that has not heard of the case: it does not look on either."""
+    return any(
+        own & {x["id"] if isinstance(x, dict) else x for x in state.sides.get(name, ())}
+        for name, side in d.source.sides.items()
+        if side.sees == "sent"
+    )
+
+
+def own_part(d: Definition) -> frozenset[str]:
+    """Sides whose organs see only their own part of a case."""
+    return frozenset(n for n, s in d.source.sides.items() if s.is_ != "party" and s.sees in ("own", "sent"))
+
+
+def own_limit(ctx: ActorContext, d: Definition, state: State) -> tuple[str, dict[str, Any]] | None:
+    """For who sees a case as a side only: the clock of that side's own that runs out first (id, record), if there is one."""
+    here = sides(ctx, d, state)
+    running = [
+        (k, c)
+        for k, c in state.clocks.items()
+        if c.get("whose") in here and c["status"] == "running" and c["due"] and c["kind"] == "limit"
+    ]
+    return min(running, key=lambda x: str(x[1]["due"]), default=None)
 
 
 def barred(person: str, d: Definition, row: store.Row) -> bool:

@@ -153,7 +153,7 @@ def open_(ctx: ActorContext, case: str, today: date, *, using: str = "default") 
     return CaseFile(
         row=row, d=d, state=state, sight=seen, words=words,
         light=lights.of_dates(row.due, row.warn_from, row.closed_on, today),
-        clocks=[Running(k, r, lights.of_clock(r, today)) for k, r in state.clocks.items() if r["due"] or r["status"] == "paused"],
+        clocks=[Running(k, r, lights.of_clock(r, today, () if seen.all else seen.sides)) for k, r in state.clocks.items() if r["due"] or r["status"] == "paused"],
         options=mine, gates=asked, entries=entries,
         papers=list(Paper.objects.using(using).filter(case=case, seq__in=seqs).order_by("seq", "id")),
         links=_links(ctx, case, state, d, using), resolved=found, may_approve=approves,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -30,8 +31,8 @@ def of_dates(due: Any, warn_from: Any, closed_on: Any, today: date) -> Light:
     return _dated(str(due)[:10], str(warn_from)[:10] if warn_from else "", today)
 
 
-def of_clock(record: dict[str, Any], today: date) -> Light:
-    """The light of one clock."""
+def of_clock(record: dict[str, Any], today: date, own: Collection[str] = ()) -> Light:
+    """The light of one clock, for who stands on the sides `own`: another side's limit is no warning to him."""
     provisional = bool(record.get("provisional"))
     match record["status"]:
         case "met":
@@ -54,7 +55,7 @@ def of_clock(record: dict[str, Any], today: date) -> Light:
             provisional,
         )
     light = _dated(due, record.get("warn_from") or "", today, provisional)
-    if record.get("whose") and light.colour in (RED, AMBER):
+    if record.get("whose") and record["whose"] not in own and light.colour in (RED, AMBER):
         return Light(GREY, light.words, light.days, due, provisional)
     return light
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from fazhi.cases import registers
+from fazhi.cases import access, registers
 from fazhi.procedures import Definition, State
 
 PEOPLE = frozenset({"person", "officer", "party", "link"})
@@ -43,7 +43,9 @@ def taking_part(d: Definition, state: State) -> set[tuple[str, str, str]]:
         outside = side.is_ == "party" or side.sees == "nothing"  # no path, no line in anybody's list
         for x in members:
             who = x["id"] if isinstance(x, dict) else x
-            found.add((name, who, "" if outside else registers.organ(who).get("path", "")))
+            told = outside or access.told(d, state, name, who)
+            path = "" if outside or not told else registers.organ(who).get("path", "")
+            found.add((access.written(name, told), who, path))
     for name in _names(d).people:
         if value := state.values.get(name):
             items = value if isinstance(value, list) else [value]

@@ -72,7 +72,8 @@ class Case(models.Model):
 
 
 class CaseSide(models.Model):
-    """Organs, bodies and parties that take part, for access and look-up. `who`: organ id or party id."""
+    """Organs, bodies and parties that take part, for access and look-up. `who`: organ id or party id. A side that has not been
+    told of the case yet is written with `access.UNTOLD` and has no path: no list finds it."""
 
     case = models.CharField(max_length=32, db_column="case_id")
     side = models.CharField(max_length=40)

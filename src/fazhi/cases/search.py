@@ -12,6 +12,7 @@ from django.db import connections
 
 from fazhi.cases import access, definitions, lights, listing, registers
 from fazhi.organs.actor import ActorContext
+from fazhi.procedures.state import load
 
 COLUMNS = (
     "id", "procedure", "definition", "number", "title", "phase", "outcome", "organ", "path", "person", "opened_on",
@@ -180,6 +181,10 @@ def selection(
         ends = {f.phase in d.ends for d in definitions.library().versions(f.procedure)}
         state = (not ends.pop() if len(ends) == 1 else None, False)
     few, many = ((), ()) if f.mine else (on.few, on.many)
+    if state[1]:
+        # The due dates are those of who handles the case: no side that goes by its own is counted by them.
+        own = {n for d in definitions.library().all() for n in access.own_part(d)}
+        few, many = tuple(n for n in few if n not in own), tuple(n for n in many if n not in own)
     everywhere = registers.below(ctx.county, (f"/{ctx.county}/",)) if organs is None else organs
     walked = tuple(x for x in listing.others(scope, everywhere, many, procedures) if x in there)
     return listing.Selection(
@@ -191,7 +196,7 @@ def selection(
 # Whether such a list has open (True) or closed (False) cases only, and only those with a due date.
 _LIGHTS_OF: dict[str, tuple[bool | None, bool]] = {
     "overdue": (True, True), "warning": (True, True), "today": (True, True), "week": (True, True), "on": (True, True),
-    "open": (True, False), "closed": (False, False),
+    "due": (True, True), "open": (True, False), "closed": (False, False),
 }  # fmt: skip
 
 
@@ -209,9 +214,10 @@ def find(
     chosen, total = selection(ctx, f, today, using), None
     if f.q:
         chosen, total = _found_by_words(chosen, f.q, using)
-    return page_of(
+    page = page_of(
         chosen, today, order=f.order, size=size, after=after, before=before, using=using, total=total
     )
+    return replace(page, rows=as_seen(ctx, page.rows, today, using))
 
 
 FEW = 2_000  # hits that are taken by their ids; more of them lie dense enough to be met along an index
@@ -281,7 +287,7 @@ def first_rows(
 ) -> list[Found]:
     """The beginning of a list, without its count."""
     keys, _ = listing.page(selection(ctx, f, today, using, on), f.order, size, using=using)
-    return rows_of([k.id for k in keys], today, using)
+    return as_seen(ctx, rows_of([k.id for k in keys], today, using), today, using)
 
 
 def rows_of(ids: Sequence[str], today: date, using: str = "default") -> list[Found]:
@@ -292,6 +298,39 @@ def rows_of(ids: Sequence[str], today: date, using: str = "default") -> list[Fou
         cursor.execute(f"{_SELECT} WHERE c.id IN ({', '.join(['%s'] * len(ids))})", list(ids))
         rows = {r[0]: found(r, today) for r in cursor.fetchall()}
     return [rows[i] for i in ids if i in rows]
+
+
+def as_seen(ctx: ActorContext, rows: list[Found], today: date, using: str = "default") -> list[Found]:
+    """The rows with the limits that concern this person: a side that sees its own part goes by its own clocks, not by
+    those of who handles the case. One statement, where there are such rows."""
+    asked = [
+        r.id
+        for r in rows
+        if r.due and not r.closed_on and (d := definitions.library().latest(r.procedure)) is not None
+        and access.own_part(d) and r.organ not in access.mine(ctx, d)
+    ]  # fmt: skip
+    if not asked:
+        return rows
+    seen: dict[str, Found] = {}
+    by_id = {r.id: r for r in rows}
+    marks = ", ".join(["%s"] * len(asked))
+    with connections[using].cursor() as cursor:
+        cursor.execute(f"SELECT id, definition, state FROM cases_case WHERE id IN ({marks})", asked)
+        for case, digest, stored in cursor.fetchall():
+            d, state = definitions.by_hash(digest), load(orjson.loads(bytes(stored)))
+            here = access.sides(ctx, d, state)
+            if here and set(here) <= access.own_part(d):
+                limit = access.own_limit(ctx, d, state)
+                name, clock = limit or ("", {})
+                light = (
+                    lights.of_clock(clock, today, here)
+                    if clock
+                    else lights.Light(lights.GREY, "没有您的期限")
+                )
+                seen[case] = replace(
+                    by_id[case], due=str(clock.get("due", ""))[:10], due_clock=name, light=light
+                )
+    return [seen.get(r.id, r) for r in rows]
 
 
 def values(ids: Iterable[str], using: str = "default") -> dict[str, dict[str, Any]]:
@@ -310,7 +349,8 @@ def by_ids(ctx: ActorContext, ids: Iterable[str], today: date, using: str = "def
     marks = ", ".join(["%s"] * len(wanted)) or "''"
     with connections[using].cursor() as cursor:
         cursor.execute(f"{_SELECT} WHERE c.id IN ({marks}) AND {sql}", [*wanted, *params])
-        return {r[0]: found(r, today) for r in cursor.fetchall()}
+        rows = [found(r, today) for r in cursor.fetchall()]
+    return {r.id: r for r in as_seen(ctx, rows, today, using)}
 
 
 def by_number(ctx: ActorContext, number: str, procedures: Iterable[str], using: str = "default") -> list[str]:

@@ -255,6 +255,8 @@ def _known_by(d: Definition, body: Body) -> bool:
     """Whether the event may change by what, or by whom, the case is found."""
     if "sides" in body or "replace" in body.get("effects", ()):
         return True
+    if access.may_tell(d, body):
+        return True
     fields = d.source.fields
     return any(
         n in fields and (fields[n].find or fields[n].type in ("code", "person", "officer", "party", "link"))

@@ -7,7 +7,7 @@ the engine (`waiting.calls`) once for each state of a case and kept until the ca
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -190,7 +190,8 @@ def _waiting(
     with connections[using].cursor() as cursor:
         cursor.execute(sql, params)
         ids = [row[0] for row in cursor.fetchall()]
-    return search.rows_of(ids, today, using)
+    rows = search.as_seen(ctx, search.rows_of(ids, today, using), today, using)
+    return sorted(rows, key=lambda r: (not r.due, r.due))
 
 
 def todo(
@@ -270,7 +271,7 @@ def counters(
     ctx: ActorContext, today: date, using: str = "default", on: search.Ground | None = None
 ) -> Counters:
     """One statement for the lights, one for the orders; neither reads more than the index of open cases."""
-    chosen = replace(search.selection(ctx, search.Filters(), today, using, on), open=True, due=True)
+    chosen = search.selection(ctx, search.Filters(light="due"), today, using, on)
     sql, params = listing.all_of(chosen, "x.due, x.warn_from", connections[using].vendor)
     with connections[using].cursor() as cursor:
         cursor.execute(
