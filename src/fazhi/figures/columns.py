@@ -104,7 +104,7 @@ def counted_once(d: Definition, name: str) -> Column | None:
 
 def own_limits(d: Definition) -> frozenset[str]:
     """The organ's own limits (`due: "*"`): not another's, no wait and no notice."""
-    clocks = [*d.clocks.values(), *(c for part in d.part_clocks.values() for c in part.values())]
+    clocks = d.all_clocks
     return frozenset(c.id for c in clocks if c.kind in ("limit", "date", "duty") and not c.whose)
 
 

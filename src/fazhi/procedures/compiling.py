@@ -188,7 +188,7 @@ class Compiler:
         names: set[str] = set()
         for need in needs:
             names |= need.that.names | (need.when.names if need.when else frozenset())
-        for text in _whens(action):
+        for text in _following(action):
             if condition := self.condition(text, ("actions",)):
                 names |= condition.names
         seen: set[str] = set()
@@ -249,7 +249,7 @@ class Compiler:
 
     def whens(self, papers: dict[str, Any]) -> dict[str, Condition]:
         """Conditions of remedies, links and paragraphs; a paper of an act on a part sees the row's fields too."""
-        texts = {text: (name, "") for name, a in self.s.actions.items() for text in _whens(a)}
+        texts = {text: (name, "") for name, a in self.s.actions.items() for text in _following(a)}
         parts = {}
         for a in self.s.actions.values():
             for paper in (*a.documents, *(x for o in a.outcomes.values() for x in o.documents)):
@@ -292,15 +292,9 @@ class Compiler:
         )  # fmt: skip
 
 
-def _whens(action: g.Action) -> list[str]:
-    """Conditions that hang on an action besides its needs: of remedies, disclosure and links."""
-    found = []
-    holders: list[g.Action | g.Outcome] = [action, *action.outcomes.values()]
-    for holder in holders:
-        found += [
-            x.when for x in (*holder.remedies, *holder.links, holder.discloses) if x is not None and x.when
-        ]
-    return found
+def _following(a: g.Action) -> list[str]:
+    holders: list[g.Action | g.Outcome] = [a, *a.outcomes.values()]
+    return [text for holder in holders for text in m.conditions_after(holder)]
 
 
 def _list(value: str | list[str]) -> list[str]:

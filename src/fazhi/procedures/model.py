@@ -160,9 +160,19 @@ class Definition:
         return self.source.kind == "register"
 
     @property
+    def all_clocks(self) -> list[Clock]:
+        """Those of the case, then those of its parts."""
+        return [*self.clocks.values(), *(c for cs in self.part_clocks.values() for c in cs.values())]
+
+    @property
     def opening(self) -> list[Action]:
         return [a for a in self.actions.values() if a.opens or a.quick]
 
     def law_of(self, article: str) -> str:
         """第四十二条 → 行政处罚法 第四十二条; an article that names its act stays."""
         return f"{self.statute} {article}" if article.startswith("第") else article
+
+
+def conditions_after(holder: g.Action | g.Outcome) -> list[str]:
+    """On what it turns what follows an act: conditions of its remedies, links and publication (keys of `Definition.whens`)."""
+    return [x.when for x in (*holder.remedies, *holder.links, holder.discloses) if x is not None and x.when]

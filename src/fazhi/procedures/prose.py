@@ -36,7 +36,11 @@ def write(d: Definition) -> str:
     lines += ["", "## 参与方", ""]
     for side in s.sides.values():
         roles = "、".join(ROLES.get(r, r) for r in side.roles)
-        sees = {"own": ";只看到本方办理和收到的内容", "sent": ";送达以后才看到本案，只看到本方办理和收到的内容", "nothing": ";不能查看本案"}.get(side.sees, "")
+        sees = {
+            "own": ";只看到本方办理和收到的内容",
+            "sent": ";送达以后才看到本案，只看到本方办理和收到的内容",
+            "nothing": ";不能查看本案",
+        }.get(side.sees, "")
         lines.append(f"- **{side.title}**" + (f":{roles}" if roles else "") + sees)
     if s.parameters:
         lines += ["", "## 由省、县规定的参数", ""]
@@ -55,10 +59,9 @@ def write(d: Definition) -> str:
         if not acts:
             lines.append("没有后续动作。")
         lines.append("")
-    clocks = [*d.clocks.values(), *(c for cs in d.part_clocks.values() for c in cs.values())]
-    if clocks:
+    if d.all_clocks:
         lines += ["## 期限", "", "| 期限 | 长度 | 起算 | 停止 | 依据 |", "|---|---|---|---|---|"]
-        lines += [_clock(d, c) for c in clocks]
+        lines += [_clock(d, c) for c in d.all_clocks]
         lines.append("")
     if s.facts:
         lines += ["## 认定事实", ""]

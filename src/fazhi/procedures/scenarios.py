@@ -343,7 +343,7 @@ def wanting(d: Definition, cover: Coverage) -> list[str]:
         wanted += [
             f"document:{x}" for x in (*a.documents, *(y for o in a.outcomes.values() for y in o.documents))
         ]
-    for clock in [*d.clocks.values(), *(c for cs in d.part_clocks.values() for c in cs.values())]:
+    for clock in d.all_clocks:
         wanted.append(f"clock:{clock.id}:running")
         if clock.stop and clock.kind not in ("duty", "wait", "notice"):
             wanted += [f"clock:{clock.id}:met"]

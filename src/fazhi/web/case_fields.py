@@ -28,7 +28,7 @@ LONG = 8  # more choices than this are a list, not radio buttons
 
 @dataclass(frozen=True)
 class Option:
-    """One choice with a second line; `blocked` says why it cannot be taken."""
+    """One choice with a second line; `warn` says what speaks against it."""
 
     value: str
     text: str

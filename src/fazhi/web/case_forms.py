@@ -8,24 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 from typing import Any
 
 from django import forms
 from django.forms.utils import ErrorDict
 from django.http import QueryDict
 
-from fazhi.cases import access, attachments, officers, registers, search
-from fazhi.cases.casefile import CaseFile
-from fazhi.cases.said import Speaker
+from fazhi.cases import search
 from fazhi.cases.trial import Trial
-from fazhi.organs import parties
-from fazhi.organs.actor import ActorContext
-from fazhi.organs.models import Organ, Party
-from fazhi.procedures import Command, Definition, Refusal
+from fazhi.procedures import Command, Refusal
 from fazhi.procedures import grammar as g
-from fazhi.procedures.model import Action, Ask, Fact, Outcome
+from fazhi.procedures.model import Ask, Fact, Outcome
 from fazhi.procedures.turn import BACKDATED
+from fazhi.web import case_choices
+from fazhi.web.case_asks import Setting, asked, carried_over, headings, needs_time, questions, telling
+from fazhi.web.case_choices import for_whom
 from fazhi.web.case_fields import (
     FileField,
     IntField,
@@ -42,102 +39,7 @@ from fazhi.web.case_fields import (
 from fazhi.web.case_page import takes_row, zh
 from fazhi.web.forms import Form, date_field
 
-KINDS = {"department": 0, "government": 1, "township": 2}  # who mostly takes part comes first
 NARROW = {"date", "moment", "int", "money"}  # two of these stand side by side
-
-
-@dataclass(frozen=True)
-class Setting:
-    """Which action, by whom, in which case; `case` is the id of an existing case or of the one to be opened."""
-
-    ctx: ActorContext
-    d: Definition
-    action: Action
-    file: CaseFile | None
-    say: Speaker | None
-    today: date
-    case: str
-
-    @property
-    def county(self) -> str:
-        return self.file.row.county if self.file else self.ctx.county
-
-    @property
-    def organ(self) -> str:
-        return self.file.row.organ if self.file else self.ctx.organ
-
-    @property
-    def law(self) -> str:
-        return self.d.law_of(self.action.law) if self.action.law else ""
-
-    @property
-    def steps(self) -> list[Action]:
-        """The acts that this form carries out: itself, or those of a quick one."""
-        return [self.d.actions[n] for n in self.action.quick] or [self.action]
-
-
-def asked(s: Setting, o: Outcome | None) -> list[Ask]:
-    """Every field that is asked for, each once."""
-    found: dict[str, Ask] = {}
-    for step in s.steps:
-        for ask in (*step.asks, *(o.asks if o and o.name in step.outcomes else ())):
-            if ask.field not in found or ask.required:
-                found[ask.field] = ask
-    return list(found.values())
-
-
-def headings(s: Setting) -> dict[str, tuple[int, str, str]]:
-    """{field: (place, title and hint of its group)} by the definition's groups; a row's own fields stand outside them."""
-    part = s.action.adds or s.action.on
-    own = s.d.source.parts[part].fields if part else {}
-    return {
-        name: (100 * i + j, group.title, zh(group.hint))
-        for i, group in enumerate(s.d.source.groups)
-        for j, name in enumerate(group.fields)
-        if name not in own
-    }
-
-
-def questions(s: Setting, o: Outcome | None) -> list[Fact]:
-    """Asked facts on which this action with this outcome may turn, through computed facts as well."""
-    d = s.d
-    names: set[str] = set()
-    for step in s.steps:
-        chosen = o if o and o.name in step.outcomes else None
-        for need in (*step.needs, *(chosen.needs if chosen else ())):
-            names |= need.that.names | (need.when.names if need.when else set())
-        for source in (step.source, chosen.source if chosen else None):
-            for text in _whens(source):
-                names |= d.whens[text].names if text in d.whens else set()
-    seen: set[str] = set()
-    while names - seen:
-        name = (names - seen).pop()
-        seen.add(name)
-        fact = d.facts.get(name)
-        if fact is not None and fact.value is not None:
-            names |= fact.value.names
-    wanted = seen & {q for step in s.steps for q in step.questions}
-    return [f for f in d.facts.values() if f.name in wanted]
-
-
-def telling(s: Setting, o: Outcome | None) -> set[str]:
-    """Facts on which it turns what follows the act: remedies, links, publication. They hold nothing up, but have to be said."""
-    return {
-        name
-        for step in s.steps
-        for source in (step.source, step.outcomes[o.name].source if o and o.name in step.outcomes else None)
-        for text in _whens(source)
-        if text in s.d.whens
-        for name in s.d.whens[text].names
-    }
-
-
-def _whens(source: Any) -> list[str]:
-    if source is None:
-        return []
-    found = [*(r.when for r in source.remedies), *(x.when for x in source.links)]
-    found.append(source.discloses.when if source.discloses else None)
-    return [text for text in found if text]
 
 
 @dataclass
@@ -168,7 +70,7 @@ class ActionForm(Form):
         outcomes = {k: o for step in s.steps for k, o in step.outcomes.items()}
         self.outcome: Outcome | None = outcomes.get(chosen)
         self.outcomes = outcomes
-        initial = {**self._known(), **{f"v_{k}": v for k, v in self.preset.get("values", {}).items()}}
+        initial = {**carried_over(s), **{f"v_{k}": v for k, v in self.preset.get("values", {}).items()}}
         super().__init__(data=None, initial=initial)
         heads = headings(s)
         self.asked = sorted(
@@ -210,7 +112,8 @@ class ActionForm(Form):
             self.initial.setdefault(
                 "part", self.preset.get("part") or (options[0].value if len(options) == 1 else "")
             )
-        if options := self._for_whom():
+        self.own_side, options = for_whom(s)
+        if options:
             self.fields["as_organ"] = OneField(options, label="以哪个机关的名义办理", required=True)
             self.initial.setdefault("as_organ", options[0].value)
         for ask in self.asked:
@@ -221,7 +124,7 @@ class ActionForm(Form):
             "办理日期", required=False, help_text="实际办理的那一天，不是录入的那一天。"
         )
         self.initial["on"] = s.today
-        if self._needs_time():
+        if needs_time(s):
             self.fields["at"] = TextField(
                 label="办理时间", required=False, max_length=5, help_text="本动作的期限按小时计算，请写明几时几分。",
                 widget=forms.TextInput(attrs={"type": "time"}),
@@ -236,63 +139,39 @@ class ActionForm(Form):
             widget=forms.Textarea(attrs={"rows": 2}),
         )
 
-    def _for_whom(self) -> list[Option]:
-        """Who may open a case in another organ's name (代为办理) says in whose."""
-        s = self.s
-        if s.file is not None or not s.ctx.lines:
-            return []
-        side = next((x for step in s.steps[:1] for x, role in step.by if role in s.ctx.roles), "")
-        if not side or s.d.source.sides[side].is_ == "party":
-            return []
-        self.own_side = side
-        may = set(access.mine(s.ctx, s.d)) - {s.ctx.organ}
-        others = {
-            line.other: Option(line.other, line.name, f"代为办理：{line.matter}")
-            for line in s.ctx.lines
-            if line.other in may and line.matter in ("", s.d.source.matter)
-        }
-        if not others:
-            return []
-        own = Option(s.ctx.organ, s.ctx.organ_name, "本机关")
-        return [*others.values(), own] if s.d.source.sides[side].acts_through else [own, *others.values()]
-
     def _field(self, ask: Ask, data: QueryDict | None) -> forms.Field:
         s, d = self.s, self.s.d
         name = ask.field
         if name in d.source.sides:
             return self._side(name, ask, data)
-        part = s.action.adds or s.action.on
-        f = (d.source.parts[part].fields.get(name) if part else None) or d.source.fields[name]
+        f = s.row_fields.get(name) or d.source.fields[name]
         rest: dict[str, Any] = {"label": f.title, "required": ask.required, "help_text": zh(f.hint)}
         made: forms.Field
         match f.type:
             case "officer" | "person":
-                options = self._people(f.type == "officer")
+                options = case_choices.people(s, f.type == "officer")
                 made = SomeField(options, **rest) if f.many else OneField(options, **rest)
             case "party":
-                made = PartyField(self._parties(name, f.many, data), single=not f.many, **rest)
+                made = PartyField(self._parties(name, data), single=not f.many, **rest)
             case "file" | "document":
-                made = FileField(self._files(name, data), single=not f.many, **rest)
+                made = FileField(case_choices.files(s, name, data), single=not f.many, **rest)
             case "link":
                 made = LinkField(lambda text: search.by_number(s.ctx, text, _linked(f)), many=f.many, **rest)
             case _:
-                made = build(
-                    name,
-                    f,
-                    self._options(name, f),
-                    short=bool(part and name in s.d.source.parts[part].fields),
-                    **rest,
-                )
+                made = build(name, f, case_choices.options(s, f), short=name in s.row_fields, **rest)
         made.law = d.law_of(f.law) if f.law else ""  # type: ignore[attr-defined]
         made.narrow = f.type in NARROW  # type: ignore[attr-defined]
         return made
+
+    def _parties(self, name: str, data: QueryDict | None) -> list[Option]:
+        return case_choices.parties(self.s, name, data, self.preset.get("values", {}).get(name) or ())
 
     def _side(self, name: str, ask: Ask, data: QueryDict | None) -> forms.Field:
         side = self.s.d.source.sides[name]
         rest: dict[str, Any] = {"label": side.title, "required": ask.required}
         if side.is_ == "party":
-            return PartyField(self._parties(name, side.many, data), single=not side.many, **rest)
-        options = self._organs()
+            return PartyField(self._parties(name, data), single=not side.many, **rest)
+        options = case_choices.organs(self.s)
         return SomeField(options, **rest) if side.many else OneField(options, many_words=True, **rest)
 
     def _question(self, fact: Fact) -> forms.Field:
@@ -312,108 +191,7 @@ class ActionForm(Form):
         made.law = self.s.d.law_of(fact.law) if fact.law else ""  # type: ignore[attr-defined]
         return made
 
-    def _options(self, name: str, f: g.FieldDef) -> list[Option] | None:
-        s = self.s
-        if f.type == "choice":
-            keys = list(f.choices)
-            if s.file and keys and all(k in s.d.actions for k in keys):  # papers by the act that issued them
-                keys = [k for k in keys if s.file.state.done(k)]
-            return [Option(k, f.choices[k]) for k in keys]
-        if f.type == "code":
-            rows = registers.codes(s.county, f.codes, s.today, s.organ)
-            return [Option(k, str(row.get("title", k))) for k, row in rows.items()]
-        if f.type == "side":
-            held = s.file.state.sides if s.file else {}
-            return [Option(k, x.title) for k, x in s.d.source.sides.items() if held.get(k)]
-        if f.type == "outcome":
-            return [Option(o.name, o.title) for a in s.d.actions.values() for o in a.outcomes.values()]
-        return None
-
-    def _people(self, certified: bool) -> list[Option]:
-        s = self.s
-        found = officers.listed({s.ctx.organ, s.organ}, s.today)
-        return [
-            Option(c.id, c.name, f"{c.organ} {c.title}" + (f" · 执法证 {c.certificate}" if c.certificate else ""), "" if c.certificate or not certified else "无有效执法证件")
-            for c in found
-        ]  # fmt: skip
-
-    def _organs(self) -> list[Option]:
-        rows = Organ.objects.on(self.s.today).filter(county_id=self.s.county).order_by("path")
-        return [Option(o.id, o.name) for o in sorted(rows, key=lambda o: KINDS.get(o.kind, 9))]
-
-    def _parties(self, name: str, many: bool, data: QueryDict | None) -> list[Option]:
-        """Those chosen so far, those of the case, and what the search box finds."""
-        chosen = list(data.getlist(f"v_{name}")) if data is not None else []
-        held = [
-            x["id"]
-            for x in (self.s.file.state.sides.get(name, ()) if self.s.file else ())
-            if isinstance(x, dict)
-        ]
-        preset = self.preset.get("values", {}).get(name) or []
-        ids = dict.fromkeys([*chosen, *(x if isinstance(x, str) else x["id"] for x in preset), *held])
-        rows = {p.id: p for p in Party.objects.filter(pk__in=list(ids)[:50])}
-        found = [rows[i] for i in ids if i in rows]
-        text = (data.get(f"find_{name}", "") if data is not None else "").strip()
-        if text:
-            found += [p for p in parties.search(text) if p.id not in rows]
-        return [party_option(p) for p in found]
-
-    def _files(self, name: str, data: QueryDict | None) -> list[Option]:
-        """Files that this person has put up for this form; the case's other files are none of its choices."""
-        chosen = data.getlist(f"v_{name}") if data is not None else []
-        held = attachments.of_person(self.s.case, self.s.ctx.person, chosen)
-        return [Option(h.hash, h.name, _size(h.size)) for h in held]
-
-    def _needs_time(self) -> bool:
-        names = {step.name for step in self.s.steps}
-        clocks = [
-            *self.s.d.clocks.values(),
-            *(c for cs in self.s.d.part_clocks.values() for c in cs.values()),
-        ]
-        return any(
-            c.length and c.length.unit == "hours" and {x.split(".")[0] for x in c.start} & names
-            for c in clocks
-        )
-
-    # ---- what is known already --------------------------------------------------------------------------------------
-
-    def _known(self) -> dict[str, Any]:
-        """What the case says already, so that nothing is typed twice. Free text without an article (说明, 理由) belongs to
-        its act and is not carried over; a row's fields are its own."""
-        s = self.s
-        if s.file is None:
-            return {}
-        part = s.action.adds or s.action.on
-        own = set(s.d.source.parts[part].fields) if part else set()
-        found: dict[str, Any] = {}
-        outcomes = [o for step in s.steps for o in step.outcomes.values()]
-        names = {a.field for step in s.steps for a in step.asks} | {a.field for o in outcomes for a in o.asks}
-        for name in names - own:
-            f = s.d.source.fields.get(name)
-            if f is None:
-                if members := s.file.state.sides.get(name):
-                    found[f"v_{name}"] = [x["id"] if isinstance(x, dict) else x for x in members]
-                continue
-            value = s.file.shown(s.file.state.values.get(name))
-            if value is None or (f.type in ("text", "file", "document") and not f.law and not f.find):
-                continue
-            found[f"v_{name}"] = self._typed(f, value)
-        for name, value in s.file.state.facts.items():
-            if name in s.d.facts:
-                found[f"q_{name}"] = value
-        return found
-
-    def _typed(self, f: g.FieldDef, value: Any) -> Any:
-        if isinstance(value, list):
-            kept = [self._typed(f, v) for v in value]
-            return "、".join(kept) if f.type == "link" else kept
-        if isinstance(value, Mapping):
-            return value.get("id", "")
-        if f.type == "link" and self.s.say:
-            return self.s.say.cases.get(str(value), str(value)).split(" ")[0]
-        if f.type == "date":
-            return date.fromisoformat(str(value)[:10])
-        return value
+    # ---- reading what was sent ---------------------------------------------------------------------------------------
 
     def _complete(self, data: QueryDict) -> QueryDict:
         """What was sent, and for fields that were not on the sent page (another outcome's) what is known already."""
@@ -556,18 +334,5 @@ class ActionForm(Form):
         return relevant, known, idle
 
 
-def party_option(p: Party) -> Option:
-    kind = p.get_kind_display()
-    return Option(p.id, p.shown_name, " · ".join(x for x in (kind, p.identity_shown) if x))
-
-
 def _linked(f: g.FieldDef) -> list[str]:
     return [n for n in f.to if n != "any"]
-
-
-def _size(n: int) -> str:
-    return f"{n / 2**20:.1f} MB" if n >= 2**20 else f"{max(1, n // 1024)} KB"
-
-
-def backdated(on: date, today: date) -> bool:
-    return today - on > timedelta(days=BACKDATED.days)

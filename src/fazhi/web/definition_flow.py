@@ -110,7 +110,7 @@ def _needs(d: Definition, needs: tuple[Need, ...]) -> tuple[dict[str, str], ...]
 
 
 def _clocks(d: Definition, act: str) -> Clocks:
-    every = [*d.clocks.values(), *(c for cs in d.part_clocks.values() for c in cs.values())]
+    every = d.all_clocks
     served = f"served:{act}"
     starts = [_length(d, c) for c in every if act in c.start or served in c.start]
     stops = [c.title for c in every if act in c.stop or served in c.stop]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fazhi.procedures.lint.places import Found, all_clocks, clock_path
+from fazhi.procedures.lint.places import Found, clock_path
 from fazhi.procedures.model import Definition
 
 
@@ -11,7 +11,7 @@ def clocks(d: Definition) -> Found:
     fields = set(d.source.fields) | {f for p in d.source.parts.values() for f in p.fields}
     facts = set(d.source.facts)
     tables = {**d.source.clocks, **{k: c for p in d.source.parts.values() for k, c in p.clocks.items()}}
-    for c in all_clocks(d):
+    for c in d.all_clocks:
         path, source = clock_path(c), tables[c.id]
         lengths = [k for k in ("limit", "wait", "until", "at_least", "every") if getattr(source, k)]
         if len(lengths) > 1:
@@ -35,7 +35,7 @@ def clocks(d: Definition) -> Found:
 
 
 def expiry(d: Definition) -> Found:
-    for c in all_clocks(d):
+    for c in d.all_clocks:
         e = c.expire
         if e is None:
             continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fazhi.procedures.assembly import Path
-from fazhi.procedures.lint.places import Found, all_clocks, endings
+from fazhi.procedures.lint.places import Found, endings
 from fazhi.procedures.model import Definition
 
 
@@ -60,7 +60,7 @@ def entry(d: Definition) -> Found:
             yield ("actions", a.name), f"「{a.name}」永远不能办理:请写 from、opens 或者 quick"
         if not (a.by or a.deemed or a.system or a.by_expression or a.quick):
             yield ("actions", a.name), f"「{a.name}」没有说明由谁办理:请写 by"
-        if a.deemed and not any(c.expire and c.expire.do == a.name for c in all_clocks(d)):
+        if a.deemed and not any(c.expire and c.expire.do == a.name for c in d.all_clocks):
             yield ("actions", a.name), f"「{a.name}」由系统视为办理,却没有任何期限的 expire 引到它"
 
 

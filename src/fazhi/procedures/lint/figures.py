@@ -8,7 +8,7 @@ import sqlglot
 from sqlglot import exp
 
 from fazhi.procedures.assembly import Path
-from fazhi.procedures.lint.places import Found, all_clocks
+from fazhi.procedures.lint.places import Found
 from fazhi.procedures.model import Definition
 
 # Columns of a row over which a figure's `where` may speak, besides the definition's own fields and computed facts;
@@ -49,7 +49,7 @@ def figures(d: Definition) -> Found:
         if isinstance(share_of, dict) and "due" in share_of:
             due = share_of["due"]
             for clock in [due] if isinstance(due, str) else due:
-                if clock not in {c.id for c in all_clocks(d)}:
+                if clock not in {c.id for c in d.all_clocks}:
                     yield path, f"指标「{name}」引用未定义的期限「{clock}」"
         for phase in (f.stock or {}).get("phase", []):
             if phase not in d.source.phases:

@@ -10,11 +10,6 @@ from fazhi.procedures.model import Action, Clock, Definition, Outcome
 Found = Iterator[tuple[Path, str]]  # path in the file, what is wrong
 
 
-def all_clocks(d: Definition) -> list[Clock]:
-    """Those of the case, then those of its parts."""
-    return [*d.clocks.values(), *(c for cs in d.part_clocks.values() for c in cs.values())]
-
-
 def clock_path(c: Clock) -> Path:
     return ("parts", c.part, "clocks", c.id) if c.part else ("clocks", c.id)
 
