@@ -13,7 +13,7 @@ import pytest
 from django.db import connection
 from tests.cases.build import DAY, World
 
-from fazhi.cases import listing, search, workbench
+from fazhi.cases import listing, search, sources, workbench
 from fazhi.cases.models import Case
 
 TODAY = date(2026, 6, 1)
@@ -46,7 +46,7 @@ def w(db: None) -> World:
     return county()
 
 
-def asked(w: World) -> list[tuple[str, listing.Selection, str]]:
+def asked(w: World) -> list[tuple[str, sources.Selection, str]]:
     """Every combination of an offered filter and an offered order, as a handler asks and as who looks over all."""
     values = {
         "phase": {"phase": "open"},
@@ -96,7 +96,7 @@ def test_each_stretch_is_searched_by_an_index_and_comes_in_its_order(w: World) -
 
 def test_counts_read_an_index_only(w: World) -> None:
     for name, chosen, _ in asked(w):
-        sql, params = listing.all_of(replace(chosen, many=(), walked=()), "1", "sqlite")
+        sql, params = sources.all_of(replace(chosen, many=(), walked=()), "1", "sqlite")
         plan = plans(sql, params)
         assert not re.search(r"SCAN (x|cases_case)\b", plan), (name, plan)
         if not chosen.person and not chosen.where:
@@ -104,7 +104,7 @@ def test_counts_read_an_index_only(w: World) -> None:
 
 
 def test_the_stretches_are_found_by_leaps(w: World) -> None:
-    assert listing.stretches() == {
+    assert sources.stretches() == {
         (o.id, p) for o in (w.bureau, w.second, w.government) for p in ("small", "penalty")
     }
     assert DAY

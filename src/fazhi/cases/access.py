@@ -92,7 +92,9 @@ def scope(ctx: ActorContext, using: str = "default") -> Scope:
 
 
 def _of_matter(matter: str) -> tuple[str, ...]:
-    return tuple(n for n in library().names() if any(d.source.matter == matter for d in library().versions(n)))
+    return tuple(
+        n for n in library().names() if any(d.source.matter == matter for d in library().versions(n))
+    )
 
 
 def _barred(ctx: ActorContext, own: list[str], watches: bool, using: str) -> set[str]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 import orjson
 from django.db import connections
 
-from fazhi.cases import access, definitions, lights, listing, registers
+from fazhi.cases import access, definitions, lights, listing, registers, sources
 from fazhi.organs.actor import ActorContext
 from fazhi.procedures.state import load
 
@@ -21,7 +22,7 @@ COLUMNS = (
 _PICKED = ", ".join("c." + c for c in COLUMNS)
 # The name comes along in the same statement: a list asks as often for fifty rows as for five.
 _SELECT = f"SELECT {_PICKED}, (SELECT name FROM organs_person p WHERE p.id = c.person) FROM cases_case c"
-COUNTED = listing.COUNTED
+COUNTED = sources.COUNTED
 
 
 @dataclass(frozen=True)
@@ -147,34 +148,48 @@ def _conditions(f: Filters, today: date, x: str) -> tuple[list[str], list[Any]]:
     return parts, params
 
 
-@dataclass(frozen=True)
+@dataclass
 class Ground:
-    """On what a person's lists stand: three look-ups that all lists of one page share."""
+    """On what a person's lists stand: look-ups that all lists of one page share."""
 
     scope: access.Scope
-    there: set[tuple[str, str]]  # (organ, procedure) of which there are cases
     few: tuple[str, ...]
     many: tuple[str, ...]
+    using: str = "default"
+
+    @cached_property
+    def there(self) -> set[tuple[str, str]]:
+        """(organ, procedure) of which there are cases."""
+        return sources.stretches(self.using)
+
+    def kept(self, pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Those of which there are cases; all of them where looking in vain, a seek for each, costs less than asking."""
+        return pairs if len(pairs) <= SEEKS else [x for x in pairs if x in self.there]
+
+
+SEEKS = 64
 
 
 def ground(ctx: ActorContext, using: str = "default") -> Ground:
     scope = access.scope(ctx, using)
-    return Ground(scope, listing.stretches(using), *listing.counted_sides(scope, using))
+    return Ground(scope, *sources.counted_sides(scope, using), using)
 
 
 def selection(
     ctx: ActorContext, f: Filters, today: date, using: str = "default", on: Ground | None = None
-) -> listing.Selection:
+) -> sources.Selection:
     """The filters as `listing` wants them: access and what an index is looked up by first, the rest as a condition."""
     on = on or ground(ctx, using)
-    scope, there = on.scope, on.there
+    scope = on.scope
     procedures = (f.procedure,) if f.procedure else ()
     organs = None
     if f.organ:
         organs = registers.below(ctx.county, (registers.organ(f.organ).get("path") or "/none/",))
-    pairs = [x for x in scope.pairs(procedures or definitions.library().names()) if x in there]
+    pairs = scope.pairs(procedures or definitions.library().names())
     if organs is not None:
-        pairs = [x for x in pairs if x[0] in set(organs)]
+        below = set(organs)
+        pairs = [x for x in pairs if x[0] in below]
+    pairs = on.kept(pairs)
     parts, params = _conditions(f, today, "x")
     state = _LIGHTS_OF.get(f.light, (None, False))
     if f.phase and f.procedure and state[0] is None:
@@ -186,8 +201,8 @@ def selection(
         own = {n for d in definitions.library().all() for n in access.own_part(d)}
         few, many = tuple(n for n in few if n not in own), tuple(n for n in many if n not in own)
     everywhere = registers.below(ctx.county, (f"/{ctx.county}/",)) if organs is None else organs
-    walked = tuple(x for x in listing.others(scope, everywhere, many, procedures) if x in there)
-    return listing.Selection(
+    walked = tuple(on.kept(list(sources.others(scope, everywhere, many, procedures)))) if many else ()
+    return sources.Selection(
         scope, tuple(pairs), procedures, organs, " AND ".join(parts), tuple(params), state[0], state[1],
         person=ctx.person if f.mine else "", few=few, many=many, walked=walked,
     )  # fmt: skip
@@ -224,8 +239,8 @@ FEW = 2_000  # hits that are taken by their ids; more of them lie dense enough t
 
 
 def _found_by_words(
-    chosen: listing.Selection, words: str, using: str
-) -> tuple[listing.Selection, int | None]:
+    chosen: sources.Selection, words: str, using: str
+) -> tuple[sources.Selection, int | None]:
     """The rows in scope are read once for the words; a case's whole number is looked up, with what is about that case."""
     with connections[using].cursor() as cursor:
         cursor.execute("SELECT id FROM cases_case WHERE number = %s LIMIT 50", [words])
@@ -237,14 +252,14 @@ def _found_by_words(
             )
             ids += [row[0] for row in cursor.fetchall()]
             return replace(chosen, ids=tuple(dict.fromkeys(ids))), None
-        sql, params = listing.all_of(chosen, "x.id", connections[using].vendor)
+        sql, params = sources.all_of(chosen, "x.id", connections[using].vendor)
         cursor.execute(f"SELECT * FROM ({sql}) f LIMIT {COUNTED + 1}", params)
         ids = [row[0] for row in cursor.fetchall()]
     return (replace(chosen, ids=tuple(ids)) if len(ids) <= FEW else chosen), len(ids)
 
 
 def page_of(
-    chosen: listing.Selection,
+    chosen: sources.Selection,
     today: date,
     *,
     order: str = "due",
@@ -254,7 +269,7 @@ def page_of(
     using: str = "default",
     total: int | None = None,
 ) -> Page:
-    total = listing.count(chosen, using) if total is None else total
+    total = sources.count(chosen, using) if total is None else total
     last = before == "end" and total <= COUNTED
     size_here = (total % size or size) if last else size
     ahead, back = listing.Key.read(after, order), listing.Key.read(before, order)
@@ -370,7 +385,7 @@ def total(
     ctx: ActorContext, f: Filters, today: date, using: str = "default", on: Ground | None = None
 ) -> int:
     """How many rows a list with these filters has: exact up to COUNTED, one more beyond."""
-    return listing.count(selection(ctx, f, today, using, on), using)
+    return sources.count(selection(ctx, f, today, using, on), using)
 
 
 def found(columns: Sequence[Any], today: date) -> Found:

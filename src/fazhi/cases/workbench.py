@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 from django.db import connections
 
-from fazhi.cases import access, definitions, listing, registers, resolve, search, waiting
+from fazhi.cases import access, definitions, registers, resolve, search, sources, waiting
 from fazhi.cases.search import Found
 from fazhi.organs.actor import ActorContext
 from fazhi.procedures import Definition, Resolved, options
@@ -84,21 +84,21 @@ def _statement(
     handle by the index of open cases, those in which they take part by their sides."""
     vendor = connections[using].vendor
     on = on or search.ground(ctx, using)
-    scope, there = on.scope, on.there
+    scope = on.scope
     organs = sorted({*scope.own, *(o for _, organs in scope.matters for o in organs)})
     kept_from: list[Any] = []
     waits = "x.closed_on IS NULL AND x.elsewhere = ''"
     if scope.barred:
         waits += f" AND x.id NOT IN ({_marks(scope.barred)})"
         kept_from += scope.barred
-    hint = f" INDEXED BY {listing.OPEN}" if vendor == "sqlite" else ""
+    hint = f" INDEXED BY {sources.OPEN}" if vendor == "sqlite" else ""
     calls, params = _called_for(ctx, acts=acts, approvals=approvals, handles=True)
     handled = f"SELECT x.id, x.due FROM cases_case x{hint} WHERE x.organ IN ({_marks(organs)}) AND {waits} AND ({calls})"
     given = [*organs, *kept_from, *params]
     calls, params = _called_for(ctx, acts=acts, approvals=approvals, handles=False)
     taking = [handled]
     everywhere = registers.below(ctx.county, (f"/{ctx.county}/",))
-    walked = [x for x in listing.others(scope, everywhere, on.many) if x in there]
+    walked = on.kept(list(sources.others(scope, everywhere, on.many))) if on.many else []
     for sides, pairs in ((on.few, []), (on.many, walked)):
         if not sides or (sides is on.many and not pairs):
             continue
@@ -108,7 +108,7 @@ def _statement(
         )
         rest = [*organs, *sides, *organs, *kept_from, *params]
         if pairs:
-            stretches, rows = listing.pairs_table(pairs, vendor)
+            stretches, rows = sources.pairs_table(pairs, vendor)
             part = (
                 f"SELECT x.id, x.due FROM {stretches} CROSS JOIN cases_case x{hint}"
                 f" WHERE x.organ = s.organ AND x.procedure = s.procedure AND {part}"
@@ -130,7 +130,7 @@ def _called_for(ctx: ActorContext, *, acts: bool, approvals: bool, handles: bool
     own organs, where the handling side needs no look-up; else among those in which they take part."""
     found: list[str] = []
     params: list[Any] = []
-    foreign = listing.foreign_sides()
+    foreign = sources.foreign_sides()
 
     def add(d: Definition, column: str, table: dict[str, set[str]], more: str, given: list[Any]) -> None:
         own = access.mine(ctx, d)
@@ -272,7 +272,7 @@ def counters(
 ) -> Counters:
     """One statement for the lights, one for the orders; neither reads more than the index of open cases."""
     chosen = search.selection(ctx, search.Filters(light="due"), today, using, on)
-    sql, params = listing.all_of(chosen, "x.due, x.warn_from", connections[using].vendor)
+    sql, params = sources.all_of(chosen, "x.due, x.warn_from", connections[using].vendor)
     with connections[using].cursor() as cursor:
         cursor.execute(
             "SELECT SUM(CASE WHEN c.due < %s THEN 1 ELSE 0 END), SUM(CASE WHEN c.due = %s THEN 1 ELSE 0 END),"
@@ -289,7 +289,7 @@ def calendar(
 ) -> list[tuple[str, int]]:
     """How many cases in sight fall due on each of the next days."""
     chosen = search.selection(ctx, search.Filters(light="week"), today, using, on)
-    sql, params = listing.all_of(chosen, "x.due", connections[using].vendor)
+    sql, params = sources.all_of(chosen, "x.due", connections[using].vendor)
     with connections[using].cursor() as cursor:
         cursor.execute(f"SELECT c.due, COUNT(*) FROM ({sql}) c GROUP BY c.due ORDER BY c.due", params)
         found = {str(day)[:10]: int(n) for day, n in cursor.fetchall()}

@@ -7,7 +7,7 @@ from datetime import date
 
 from django.db import connections
 
-from fazhi.cases import access, definitions, listing, registers, search
+from fazhi.cases import access, definitions, registers, search, sources
 from fazhi.organs.actor import ActorContext
 from fazhi.web import orders
 
@@ -85,7 +85,7 @@ def by_organ(ctx: ActorContext, today: date, on: search.Ground | None = None) ->
     counts: dict[str, dict[str, int]] = {}
     for light in ("overdue", "warning"):
         chosen = search.selection(ctx, search.Filters(light=light), today, on=on)
-        sql, params = listing.all_of(chosen, "x.organ", connections["default"].vendor)
+        sql, params = sources.all_of(chosen, "x.organ", connections["default"].vendor)
         with connections["default"].cursor() as cursor:
             cursor.execute(f"SELECT c.organ, COUNT(*) FROM ({sql}) c GROUP BY c.organ", params)
             for organ, n in cursor.fetchall():
