@@ -10,7 +10,9 @@ from fazhi.reading.figure import Figure
 from fazhi.reading.finding import Finding
 from fazhi.reading.lexer import lex, plain
 from fazhi.reading.relations import (
+    adding,
     changes,
+    derived,
     flows,
     groups,
     listings,
@@ -45,14 +47,16 @@ def check(text: str) -> Report:
     held: deque[shares.Placed] = deque(maxlen=_REMEMBERED)
     for paragraph in read:
         if len(paragraph.figures) >= 2:
-            found.extend(sums.check(paragraph, tuple(earlier)))
-            found.extend(shares.check(paragraph, tuple(earlier), held))
-            found.extend(groups.check(paragraph, tuple(earlier)))
-            found.extend(changes.check(paragraph))
-            found.extend(ratios.check(paragraph))
-            found.extend(flows.check(paragraph))
-            found.extend(orders.check(paragraph))
-            found.extend(listings.check(paragraph))
+            here: list[Finding] = []
+            here.extend(sums.check(paragraph, tuple(earlier)))
+            here.extend(shares.check(paragraph, tuple(earlier), held))
+            here.extend(groups.check(paragraph, tuple(earlier)))
+            here.extend(changes.check(paragraph))
+            here.extend(ratios.check(paragraph))
+            here.extend(flows.check(paragraph))
+            here.extend(orders.check(paragraph))
+            here.extend(listings.check(paragraph))
+            found.extend(derived.check(paragraph, list(adding.settled(paragraph, here))))
         earlier.extend(mark for mark in paragraph.marks if mark.is_quantity and mark.exact)
     found.extend(orders.check_document(read))
     found.extend(groups.check_document(read))

@@ -44,10 +44,24 @@ _CODE = re.compile(r"[A-Za-z0-9_./-]*")
 _CHAINED = frozenset("-/·•.:：∶ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _TITLE = re.compile(r"《[^《》\n]{1,120}》")
 _GE = ("不低于", "不少于", "不小于", "至少", "最少", "超过", "突破", "高于", "多于", "大于", "超", "逾")
-_LE = ("不超过", "不高于", "不多于", "不大于", "控制在", "至多", "最多", "少于", "低于", "以内")
+_LE = (
+    "不足",
+    "不到",
+    "不超过",
+    "不高于",
+    "不多于",
+    "不大于",
+    "控制在",
+    "至多",
+    "最多",
+    "少于",
+    "低于",
+    "以内",
+)
 _NOT_MORE = ("不超过", "不高于", "不多于", "不大于", "不突破", "不超")
 _BEFORE: dict[str, Bound] = {"近": "approx", "约": "approx"}
-_BOUND_ENDS = frozenset("近约于少过破超逾在多")
+_NO_BOUND = ("网约", "预约", "履约", "签约", "违约", "特约", "就近", "附近")
+_BOUND_ENDS = frozenset("近约于少过破超逾在多足到")
 _APPROX_AFTER = frozenset("余多")
 _ONE = Decimal(1)
 _MULTIPLE = {"百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
@@ -408,7 +422,7 @@ def _bound(line: str, start: int, tail: int, before: str) -> Bound:
     elif line.startswith(("及以上", "或以上"), tail):
         return "ge"
     if before in _BOUND_ENDS:
-        if before in _BEFORE:
+        if before in _BEFORE and not line.endswith(_NO_BOUND, 0, start):
             return _BEFORE[before]
         said = line[max(0, start - 3) : start]
         if said.endswith(_GE) and not said.endswith(_NOT_MORE):

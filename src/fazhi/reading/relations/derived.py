@@ -1,0 +1,136 @@
+"""Figures that are worked out from others: shares, growth, differences, points, averages, multiples, what is left of 100.
+
+Every reading of such a figure is tried. What some reading makes is right, whatever other rules say of it; where none makes it,
+the reading that most signs of the language speak for, and that one wrong digit would make true, accuses it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from fazhi.reading.finding import Finding
+from fazhi.reading.relations.averages import averages, multiples, per_head
+from fazhi.reading.relations.judge import finding, written
+from fazhi.reading.relations.labels import label
+from fazhi.reading.relations.movements import changed, differences, direction, growths, points
+from fazhi.reading.relations.quotients import hundreds, shares
+from fazhi.reading.relations.readings import Reading
+from fazhi.reading.repair import plain
+from fazhi.reading.rules import family
+from fazhi.reading.structure import Mark, Paragraph
+
+_RULES = {**family("share").rules, **family("change").rules}
+_OURS = frozenset(("share", "growth", "difference", "points", "times", "average"))
+# How many signs a reading needs to accuse, by rule; fewer would do with more digits, which agree less often by chance.
+_NEEDED = {"share": 5, "complement": 4, "growth": 4, "difference": 4, "points": 4, "average": 5, "times": 4}
+_NO_SHARE = family("share").words["not_a_share"]
+_MOST = 60  # figures of a paragraph
+
+
+def check(paragraph: Paragraph, told: Sequence[Finding]) -> Iterator[Finding]:
+    """What other rules `told` of the paragraph's figures, without what a reading of ours makes true; and what they missed."""
+    if len(paragraph.marks) > _MOST:
+        yield from told
+        return
+    right: set[tuple[int, int]] = set()
+    errors = {span for one in told if one.grade == "error" for span in one.spans}
+    found: list[Finding] = []
+    asked = [
+        (stated, readings)
+        for stated in paragraph.marks
+        if stated.exact and not paragraph.aims(stated) and (readings := list(_readings(paragraph, stated)))
+    ]
+    held = {
+        stated.index: best for stated, readings in asked if (best := _holding(stated, readings)) is not None
+    }
+    wholes = {
+        one.parts[-1].index: label(paragraph, paragraph.marks[at])[-3:]
+        for at, one in held.items()
+        if one.rule == "share"
+    }
+    for stated, readings in asked:
+        holding = held.get(stated.index)
+        needed = max(1, min(_NEEDED[one.rule] for one in readings) - 2)
+        if holding is not None and (holding.signs >= needed or _precise(stated)):
+            right.add(stated.span)
+        elif stated.span not in errors:
+            name = label(paragraph, stated)[-3:]
+            further = {at: 2 if told_of == name else 1 for at, told_of in wholes.items()}
+            found.extend(_accused(stated, readings, holding, errors, further))
+    yield from (one for one in told if one.rule not in _OURS or one.spans[0] not in right)
+    yield from found
+
+
+def _readings(paragraph: Paragraph, stated: Mark) -> Iterable[Reading]:
+    kind = stated.figure.kind
+    name = label(paragraph, stated)
+    if stated.is_percent:
+        if direction(name):
+            yield from growths(paragraph, stated)
+        elif not _NO_SHARE.search(name):
+            yield from shares(paragraph, stated)
+            yield from hundreds(paragraph, stated)
+    elif kind == "percent_point" or _in_points(paragraph, stated):
+        yield from points(paragraph, stated)
+    elif stated.figure.unit == "倍":
+        yield from multiples(paragraph, stated)
+    elif (
+        "均" in stated.pre
+        or "每" in stated.pre
+        or paragraph.whole[stated.figure.end : stated.figure.end + 1] == "/"
+    ):
+        yield from averages(paragraph, stated)
+        yield from per_head(paragraph, stated)
+        if changed(name):
+            yield from differences(paragraph, stated)
+    else:
+        yield from differences(paragraph, stated)
+
+
+def _in_points(paragraph: Paragraph, stated: Mark) -> bool:
+    """The 3.55 of 分别提高3.55个和2.65个百分点."""
+    if stated.figure.unit != "个" or stated.index + 1 >= len(paragraph.marks):
+        return False
+    following = paragraph.marks[stated.index + 1]
+    return following.figure.kind == "percent_point" and following.pre in ("和", "、", "及")
+
+
+def _precise(stated: Mark) -> bool:
+    """Whether a reading that holds hardly holds by chance."""
+    return stated.figure.ulp < 1 and len(str(stated.value)) > 3
+
+
+def _holding(stated: Mark, readings: Sequence[Reading]) -> Reading | None:
+    """The reading that makes the figure, of several the one that most speaks for."""
+    return max((one for one in readings if one.holds(stated)), key=lambda one: one.signs, default=None)
+
+
+def _accused(
+    stated: Mark,
+    readings: Sequence[Reading],
+    holding: Reading | None,
+    errors: set[tuple[int, int]],
+    further: dict[int, int],
+) -> Iterator[Finding]:
+    """`further` are signs for a whole: the shares beside this one are of it."""
+
+    def signs(one: Reading) -> int:
+        return one.signs + (further.get(one.parts[-1].index, 0) if one.rule == "share" else 0)
+
+    for one in sorted(readings, key=lambda one: -signs(one)):
+        if signs(one) < _NEEDED[one.rule] or (holding is not None and holding.signs >= signs(one) - 2):
+            return
+        if any(mark.span in errors for mark in one.parts):
+            continue
+        repair = one.repair(stated)
+        if repair:
+            yield _finding(one, stated, repair)
+            return
+
+
+def _finding(one: Reading, stated: Mark, repair: str) -> Finding:
+    left = one.words.format(*(written(mark) for mark in one.parts))
+    value = one.value()
+    unit = "%" if one.rule in ("share", "growth", "complement") else ""
+    said = f"{left}＝{plain(value, 4 if abs(value) < 1 else 2)}{unit}" if value is not None else left
+    return finding(_RULES[one.rule], "error", [stated, *one.parts], f"{said}，写作{written(stated)}", repair)

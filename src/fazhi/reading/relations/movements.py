@@ -1,0 +1,215 @@
+"""The readings of a change: by how much more or less, in numbers, per cent and points, against which base."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from fazhi.reading.relations.labels import around, kinship, label, row, spelled, then
+from fazhi.reading.relations.readings import Formula, Reading
+from fazhi.reading.rules import family
+from fazhi.reading.structure import Mark, Paragraph
+from fazhi.reading.units import same
+
+_WORDS = family("change").words
+_MORE, _LESS, _APART, _LEFT, _KEPT, _BASE = (
+    _WORDS[name] for name in ("more", "less", "apart", "left", "kept", "then")
+)
+_GROWING, _FALLING = _WORDS["growing"], _WORDS["falling"]
+_DUE = re.compile(
+    r"应|任务|计划|核定|限额|预算|总|共|全部|概算|送审|报名|申请|收到|受理|发现|排查|查出|立案|开工|建设"
+)
+_UNDONE = re.compile(r"(?:未|没有|不(?!含|足|到))能?(?P<rest>[一-龥]{2,6})")
+_LISTED = re.compile(r"^[^，,；;。：:]{0,3}、")
+_COMPARED = re.compile(r"高于|低于|快于|年均|平均|好于|优于")
+_NEAR = 14
+
+
+def direction(name: str) -> int:
+    """1 where a percentage says by how much more, -1 less, 0 where it says neither."""
+    if _COMPARED.search(name):
+        return 0
+    return -1 if _FALLING.search(name) else 1 if _GROWING.search(name) else 0
+
+
+def changed(name: str) -> int:
+    """The same for a number: 多出45人, 少了27件, 相差127件 (2: either way)."""
+    if _APART.search(name):
+        return 2
+    return -1 if _LESS.search(name) else 1 if _MORE.search(name) else 0
+
+
+def _alike(one: Mark, other: Mark) -> bool:
+    return one.figure.kind == other.figure.kind and same(one.figure.unit, other.figure.unit)
+
+
+def _around(paragraph: Paragraph, stated: Mark, percent: bool = False) -> list[Mark]:
+    return [
+        mark
+        for mark in paragraph.marks
+        if mark is not stated
+        and mark.exact
+        and not spelled(mark)
+        and mark.value > 0
+        and (mark.is_percent if percent else mark.figure.kind in ("count", "money", "duration"))
+        and abs(mark.index - stated.index) <= _NEAR
+        and -1 <= stated.sentence - mark.sentence <= 1
+    ]
+
+
+def growths(paragraph: Paragraph, stated: Mark) -> Iterator[Reading]:
+    """下降p%: of a figure told of now and one told of then; of the difference and either."""
+    up = direction(label(paragraph, stated))
+    if not up:
+        return
+    marks = _around(paragraph, stated)
+    grown = _grown if up > 0 else _fallen
+    words = "（{0}－{1}）÷{1}" if up > 0 else "（{1}－{0}）÷{1}"
+    for new, old, signs in _pairs(paragraph, stated, marks):
+        yield Reading("growth", (new, old), grown, words, signs)
+    for delta in marks:
+        if not changed(label(paragraph, delta)) or abs(delta.index - stated.index) > 3:
+            continue
+        near = 2 if delta.index == stated.index - 1 else 0
+        for base in marks:
+            if base is delta or not _alike(base, delta) or changed(label(paragraph, base)):
+                continue
+            if then(paragraph, base):
+                yield Reading(
+                    "growth", (delta, base), _ratio, "{0}÷{1}", 2 + near + (base.index < stated.index)
+                )
+            elif base.index < delta.index:
+                back = [m for m in marks if base.index < m.index < delta.index and _alike(m, delta)]
+                formula, said = (
+                    (_grown_from, "{0}÷（{1}－{0}）") if up > 0 else (_fallen_from, "{0}÷（{1}＋{0}）")
+                )
+                yield Reading("growth", (delta, base), formula, said, 2 + near - 2 * bool(back))
+
+
+def differences(paragraph: Paragraph, stated: Mark) -> Iterator[Reading]:
+    """增加n件, 相差n件: of now and then; 尚有n件未办结, 空缺n人: of what is due and what is done."""
+    name = label(paragraph, stated)
+    up = changed(name)
+    undone = _UNDONE.search(around(paragraph, stated)) or _UNDONE.search(name)
+    if not up and not undone and not _LEFT.search(name):
+        return
+    marks = [m for m in _around(paragraph, stated) if _alike(m, stated) and not changed(label(paragraph, m))]
+    formula: Formula = _less if up < 0 else _apart if up == 2 else _more
+    words = "{1}－{0}" if up < 0 else "{0}－{1}"
+    if up:
+        for new, old, signs in _pairs(paragraph, stated, marks):
+            yield Reading("difference", (new, old), formula, words, signs, exact=True)
+        before = [
+            m
+            for m in _around(paragraph, stated)
+            if _alike(m, stated) and m.index < stated.index and m.sentence == stated.sentence
+        ]
+        for one, other in itertools.pairwise(before[-3:]):
+            if not then(paragraph, one) and not then(paragraph, other):
+                last = 2 if other is before[-1] and other.index == stated.index - 1 else 0
+                said = 2 if up == 2 or (re.search("比|超|尚|还|较", name) and not _BASE.search(name)) else 0
+                yield Reading("difference", (one, other), _apart, "{0}－{1}", last + said, exact=True)
+        return
+    before = [m for m in marks if m.index < stated.index]
+    if len(before) < 2 or stated.sentence - before[-2].sentence > 1 or _KEPT.search(name):
+        return
+    whole, part = before[-2:]
+    signs = 1 + (1 if _DUE.search(whole.head) else 0)
+    signs += 1 if any(part.index < m.index < stated.index and m.is_percent for m in paragraph.marks) else 0
+    signs -= 3 if "、" in part.pre[:3] or _LISTED.match(part.pre) or "其中" in part.pre else 0
+    signs -= 2 if len(before) > 2 and before[-3].index >= whole.index - 2 else 0
+    if undone:
+        signs += 3 if undone["rest"][:2] in around(paragraph, part) else -3
+        signs -= 3 if any(undone["rest"][:2] in m.head for m in before[:-2]) else 0
+    else:
+        signs += 3
+    yield Reading("difference", (whole, part), _more, "{0}－{1}", signs, exact=True)
+
+
+def points(paragraph: Paragraph, stated: Mark) -> Iterator[Reading]:
+    """提高d个百分点, 相差d个百分点: of two percentages."""
+    name = label(paragraph, stated)
+    up = changed(name) or direction(name)
+    if not up:
+        return
+    marks = _around(paragraph, stated, percent=True)
+    formula: Formula = _less if up < 0 else _apart if up == 2 else _more
+    words = "{1}－{0}" if up < 0 else "{0}－{1}"
+    for new, old, signs in _pairs(paragraph, stated, marks):
+        yield Reading("points", (new, old), formula, words, signs + 1, exact=True)
+    before = [m for m in marks if m.index < stated.index]
+    if len(before) > 1 and before[-1].index == stated.index - 1:
+        said = re.search("较|比|与|高于|低于|[从由]", before[-1].pre + name) is not None
+        new, old = before[-2], before[-1]
+        if not re.search("[从由]", old.pre) and not then(paragraph, new):
+            signs = 3 if said or up == 2 else 1
+            yield Reading("points", (new, old), formula if said else _apart, words, signs, exact=True)
+
+
+def _pairs(paragraph: Paragraph, stated: Mark, marks: Sequence[Mark]) -> Iterator[tuple[Mark, Mark, int]]:
+    """A figure told of now, one told of then, and the signs that they belong to the change."""
+    olds = [m for m in marks if then(paragraph, m) and not changed(label(paragraph, m))]
+    news = [m for m in marks if not then(paragraph, m) and not changed(label(paragraph, m))]
+    own = next((m for m in reversed(news) if m.index < stated.index), None)
+    name = label(paragraph, stated)
+    place, count = row(paragraph, stated)
+    by_rank = re.search("[前后]者", name) is not None
+    for old in olds:
+        if old.index > stated.index and old.sentence != stated.sentence:
+            continue
+        alike = [m for m in news if _alike(m, old)]
+        nearest = min(alike, key=lambda m: (abs(m.index - old.index), m.index > old.index), default=None)
+        twins = [m for m in olds if _alike(m, old)]
+        closest = min(twins, key=lambda m: abs(m.index - stated.index)) is old
+        base = _BASE.search(name)
+        named = base is not None and base[0] not in ("上年", "去年", "同期") and base[0] in old.pre
+        for new in alike:
+            signs = 2 + (2 if new is nearest else 0) + closest
+            signs += 1 if kinship(new.head[-6:], old.head + name) >= 2 else 0
+            signs += 1 if old.figure.unit and old.figure.unit in name else 0
+            signs -= 1 if abs(stated.index - old.index) > 4 else 0
+            signs -= 2 if old.sentence != stated.sentence and not by_rank else 0
+            ranked = count > 1 and len(olds) == count
+            if ranked:
+                signs += 2 if olds.index(old) == place else -3
+            if len(twins) > 1 and len(twins) == len(alike):
+                signs += 2 if twins.index(old) == alike.index(new) else -3
+            if named:
+                signs += 3
+            elif not ranked and own is not None and own is not new and new.index < own.index:
+                signs -= 3  # another figure stands nearer: the change is told of that
+            yield new, old, signs
+
+
+def _grown(values: Sequence[Decimal]) -> Decimal | None:
+    return 100 * (values[0] - values[1]) / values[1] if values[1] > 0 else None
+
+
+def _fallen(values: Sequence[Decimal]) -> Decimal | None:
+    return 100 * (values[1] - values[0]) / values[1] if values[1] > 0 else None
+
+
+def _ratio(values: Sequence[Decimal]) -> Decimal | None:
+    return 100 * values[0] / values[1] if values[1] > 0 else None
+
+
+def _grown_from(values: Sequence[Decimal]) -> Decimal | None:
+    return 100 * values[0] / (values[1] - values[0]) if values[1] > values[0] else None
+
+
+def _fallen_from(values: Sequence[Decimal]) -> Decimal | None:
+    return 100 * values[0] / (values[1] + values[0]) if values[1] + values[0] > 0 else None
+
+
+def _more(values: Sequence[Decimal]) -> Decimal | None:
+    return values[0] - values[1]
+
+
+def _less(values: Sequence[Decimal]) -> Decimal | None:
+    return values[1] - values[0]
+
+
+def _apart(values: Sequence[Decimal]) -> Decimal | None:
+    return abs(values[0] - values[1])
