@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 import pypdfium2
+import pypdfium2.raw as c
 
 MM = 25.4 / 72
 
@@ -64,6 +65,16 @@ class Paper:
             for line, words in zip(self.pages[page], self.words(page), strict=True)
             if words.startswith(starting)
         )
+
+    def rules(self, page: int) -> list[tuple[float, float, float, float]]:
+        """Level lines as wide as the text: left, right, upper and lower edge in mm from the page's left and top."""
+        height = self.document[page].get_height()
+        found = []
+        for one in self.document[page].get_objects(filter=[c.FPDF_PAGEOBJ_PATH]):
+            left, bottom, right, top = one.get_bounds()
+            if right - left > 400 and top - bottom < 4:
+                found.append((left * MM, right * MM, (height - top) * MM, (height - bottom) * MM))
+        return sorted(found, key=lambda line: line[2])
 
     def red(self, page: int) -> list[tuple[float, list[float]]]:
         """Every millimetre across the page: where that upright line meets red, in mm from the top."""

@@ -134,6 +134,23 @@ def test_the_imprint_ends_the_document(printed: dict[str, Paper]) -> None:
     assert 184 - last[-1].right == pytest.approx(4.94, abs=0.8)
 
 
+def test_the_imprint_lies_at_the_foot_of_the_text_area_between_thick_and_thin_rules(
+    printed: dict[str, Paper],
+) -> None:
+    paper = printed["official"]
+    above, between, below = paper.rules(len(paper) - 1)[-3:]
+    for left, right, _, _ in (above, between, below):
+        assert (left, right) == (pytest.approx(28, abs=0.6), pytest.approx(184, abs=0.6))
+    # a path's bounds hold the pen's width on both sides of its edge
+    assert below[3] == pytest.approx(262, abs=0.5)
+    assert [bottom - top for _, _, top, bottom in (above, between, below)] == [
+        pytest.approx(2 * 0.35, abs=0.04),
+        pytest.approx(2 * 0.25, abs=0.04),
+        pytest.approx(2 * 0.35, abs=0.04),
+    ]
+    assert above[2] > max(letter.bottom for letter in paper.pages[-1][-5])  # under what ends the text
+
+
 def test_a_form_of_one_page_stays_on_one_page(printed: dict[str, Paper]) -> None:
     assert len(printed["approval"]) == 1
     assert len(printed["draft"]) == 1

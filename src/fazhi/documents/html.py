@@ -66,13 +66,17 @@ def render(text: Text, *, prefix: str = "doc", top: int = 1, site: str = "") -> 
     return f'<article class="{classes}" lang="zh-CN" aria-labelledby="{prefix}-title">\n{body}\n</article>'
 
 
-def page(text: Text, *, site: str = "") -> str:
-    """A whole page with its style sheet inside: for a file that is handed on, and for printing."""
+def page(text: Text, *, site: str = "", imprint_down: float = 0.0) -> str:
+    """A whole page with its style sheet inside: for a file that is handed on, and for printing.
+
+    `imprint_down`: how many mm 版记 is set lower than where the text ends, so that it lies at the foot of the last page.
+    """
+    lower = f".doc .doc-imprint {{ top: {imprint_down:.2f}mm }}\n" if imprint_down else ""
     return (
         '<!DOCTYPE html>\n<html lang="zh-CN">\n<head>\n<meta charset="utf-8">\n'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{_words(text.title.replace(chr(10), ''))}</title>\n<style>\n{print_css()}</style>\n</head>\n"
+        f"<title>{_words(text.title.replace(chr(10), ''))}</title>\n<style>\n{print_css()}{lower}</style>\n</head>\n"
         f'<body class="doc-page">\n<main>\n{render(text, site=site)}\n</main>\n</body>\n</html>\n'
     )
 
@@ -291,11 +295,15 @@ def _sources(text: Text, place: _Place) -> str:
     )
 
 
+_RULE = '<svg aria-hidden="true"><line x2="100%" y1="50%" y2="50%"/></svg>'
+
+
 def _imprint(text: Text) -> str:
     copies = _words(elements.copies(text))
     organ, on = map(_words, elements.printed(text))
     if not (copies or organ):
         return ""
     first = f'<p class="doc-copies">{copies}</p>' if copies else ""
-    second = f'<p class="doc-printed"><span>{organ}</span><span>{on}</span></p>' if organ else ""
-    return f'<footer class="doc-imprint">{first}{second}</footer>'
+    between = _RULE if copies and organ else ""
+    second = f'<p class="doc-printed">{between}<span>{organ}</span><span>{on}</span></p>' if organ else ""
+    return f'<footer class="doc-imprint">{_RULE}{first}{second}{_RULE}</footer>'

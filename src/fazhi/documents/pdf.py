@@ -16,7 +16,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from fazhi.documents import html
+from fazhi.documents import elements, html
 from fazhi.errors import UserError
 from fazhi.procedures.text import Text
 
@@ -33,6 +33,7 @@ _FACES = {
     "仿宋": ("仿宋_GB2312", "FangSong_GB2312", "仿宋", "FangSong"),
     "小标宋": ("方正小标宋简体", "FZXiaoBiaoSong-B05S"),
 }
+FOOT = 35.0  # mm from the lower edge of the paper to that of the text area
 _TIMEOUT = 120  # seconds; a long report takes about two
 
 
@@ -89,7 +90,30 @@ def render(text: Text, *, site: str = "") -> bytes:
     """The PDF; raises PdfError where the machine cannot make one."""
     if lacks := missing():
         raise PdfError("".join(lacks))
-    return settled(print_page(html.page(text, site=site)), text.date)
+    data = print_page(html.page(text, site=site))
+    if elements.copies(text) or text.printed_by:
+        data = print_page(html.page(text, site=site, imprint_down=_to_foot(data)))
+    return settled(data, text.date)
+
+
+def _to_foot(data: bytes) -> float:
+    """How many mm the last rule of 版记 stands above the lower edge of the text area of the last page (GB/T 9704 7.4).
+
+    No style sheet can say "at the foot of the last page"; so it is printed once, measured, and set lower. What is lower
+    takes no room from the text, so the pages stay as they are.
+    """
+    import pypdfium2  # type: ignore[import-untyped]
+    import pypdfium2.raw as c  # type: ignore[import-untyped]
+
+    document = pypdfium2.PdfDocument(data)
+    try:
+        page = document[len(document) - 1]
+        paths = page.get_objects(filter=[c.FPDF_PAGEOBJ_PATH])
+        wide = [one.get_bounds() for one in paths]
+        lowest = min((b for left, b, right, top in wide if right - left > 400 and top - b < 3), default=None)
+    finally:
+        document.close()
+    return 0.0 if lowest is None else max(0.0, lowest / 72 * 25.4 - FOOT)
 
 
 def settled(pdf: bytes, on: date | None) -> bytes:
