@@ -63,7 +63,7 @@ def check(text: str) -> Report:
     found.extend(sections.check(read))
     found.extend(annual.check(line, read))
     found.extend(tables.check(read, line))
-    found.extend(listings.check_text(line))
+    found.extend(listings.check_text(line, read))
     return Report(tuple(figures), tuple(_once(found)))
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from itertools import pairwise
 from math import log2
 
 from fazhi.reading.finding import Finding
@@ -17,11 +18,11 @@ from fazhi.reading.numerals import chinese
 from fazhi.reading.relations.judge import finding, holds, sum_gap, sum_repair, sum_words
 from fazhi.reading.relations.naming import named_before
 from fazhi.reading.relations.parts import averaged, changing, list_from
-from fazhi.reading.relations.whole import complete, joined, siblings, twins
+from fazhi.reading.relations.whole import complete, joined, one_make, opposed_names, siblings, twins
 from fazhi.reading.repair import digit
 from fazhi.reading.rules import family
 from fazhi.reading.structure import Mark, Paragraph
-from fazhi.reading.units import same
+from fazhi.reading.units import CLASS_OF, same
 
 _SUM = family("sum")
 _WORDS = _SUM.words
@@ -31,10 +32,20 @@ _SUMMING, _HINTING, _SORTED, _MANY, _WITHIN, _ACTION = (
 _OPEN_END, _PARTIAL, _UNNUMBERED = _WORDS["open_end"], _WORDS["partial"], _WORDS["unnumbered"]
 _OF = re.compile(r"(?<![合共])占|[比较]|相当于|[其当]中")
 _PAUSE = re.compile(r"[,，;；。、:：—-]")
+_COUNTABLE = re.compile(
+    "类|种|项|个|者|地|级|年|处|村|镇|乡|家|部分|方面|口|支|批|块|笔|大类|季度|轮|条|县|市|区"
+)
 _ADDED = ("sum", "total", "rest")
+_MIXED = {("batch", "matter"), ("person", "person_times")}
 _OVERLAP = re.compile(
     "(?:部分|有的)[^,，;；。、]{0,8}(?:同时|重复)|重复(?:计|统计)|有重[复叠]|交叉|重叠|兼有|多选"
 )
+_THAN = re.compile("[较比](?!例|重|较)")
+_BRACKET = re.compile(r"[(（][^()（）]*[)）]")
+_CLAUSE = re.compile(r"[，,；;：:。、]")
+_LEFT = re.compile("(?:余下|剩下|其余|剩余)的?$")
+_PENDING = re.compile("尚|仍|未|待|正在|还有|还在|剩")
+_WHOLE = re.compile("全|共|总|合计|累计")
 _LONGEST = 12  # figures of a list
 _BACK = 3  # sentences that a closing total may reach back
 
@@ -49,6 +60,7 @@ def settled(paragraph: Paragraph, found: Sequence[Finding]) -> Iterator[Finding]
     kept = [one for one in found if one.rule not in _ADDED or one.grade != "error" or not reader.reads(one)]
     yield from kept
     reader.told.update(span for one in kept if one.grade == "error" for span in one.spans)
+    yield from reader.brackets()
     yield from reader.closings()
     yield from reader.openings()
 
@@ -65,12 +77,26 @@ class _Reader:
         self.carried = "结转" in paragraph.text
         self.spelled = any(m.value >= 10 and not m.figure.text[0].isdigit() for m in self.marks)
         self.lists: dict[int, tuple[list[Mark], list[Mark]]] = {}
+        self.units = {mark.index: mark.figure.unit for mark in self.marks}
+        for mark, after in pairwise(reversed(self.marks)):  # 2310万、1876万立方米
+            if not after.figure.unit and mark.pre.strip() in ("、", "和") and after.is_quantity:
+                self.units[after.index] = self.units[mark.index]
 
     def akin(self, one: Mark, other: Mark) -> bool:
         """Whether the two may be added; in a text that writes its numbers out, 五人 is a number like 三十人."""
-        if one.figure.kind != other.figure.kind or not same(one.figure.unit, other.figure.unit):
+        if one.figure.kind != other.figure.kind or not same(self.units[one.index], self.units[other.index]):
             return False
         return self.spelled or _spelled(one) == _spelled(other)
+
+    def added(self, one: Mark, total: Mark) -> bool:
+        """来信a件、来访b批, 共c件; 甲场a人、乙场b人, 累计c人次: what a closing total may add up."""
+        if self.akin(one, total):
+            return True
+        if one.figure.kind != total.figure.kind or (not total.figure.unit and total.value < 10):
+            return False
+        if not total.figure.unit and _SUMMING.search(total.head):  # 总人数1860
+            return same(one.figure.unit, self.marks[total.index - 1].figure.unit) and not _spelled(one)
+        return (CLASS_OF.get(one.figure.unit), CLASS_OF.get(total.figure.unit)) in _MIXED
 
     def place(self) -> None:
         """Every list with the figures before it that may be its total; the lists that one of these makes up."""
@@ -79,12 +105,16 @@ class _Reader:
                 self.made_up(total, self.before(total), fewest=3)
         for sentence in self.paragraph.sentences:
             for place, first in enumerate(sentence):
-                if not first.is_quantity or not first.exact or changing(first):
+                if not _adds(first) or not first.exact or changing(first) or _THAN.search(first.head):
                     continue
                 before = [
                     m
                     for m in self.marks[: first.index]
-                    if m.is_quantity and m.depth <= first.depth and self.akin(m, first)
+                    if _adds(m)
+                    and not _THAN.search(m.head)
+                    and not averaged(m)
+                    and m.depth <= first.depth
+                    and self.akin(m, first)
                 ]
                 if not before:
                     continue
@@ -95,8 +125,8 @@ class _Reader:
                     self.lists[first.index] = (before, run)
 
     def run_from(self, scope: Sequence[Mark], first: Mark) -> list[Mark]:
-        if self.spelled:
-            return [m for m in scope if m.depth == first.depth and m.is_quantity and self.akin(m, first)]
+        if self.spelled or not first.is_quantity:
+            return [m for m in scope if m.depth == first.depth and _adds(m) and self.akin(m, first)]
         return list_from(self.paragraph, scope, first)[:_LONGEST]
 
     def explained(self, before: Sequence[Mark], run: Sequence[Mark]) -> bool:
@@ -114,10 +144,11 @@ class _Reader:
         return [
             m
             for m in self.marks[first.index :]
-            if m.is_quantity
+            if _adds(m)
             and m.depth == first.depth
             and m.sentence <= first.sentence + 1
             and self.akin(m, first)
+            and not _THAN.search(m.head)
         ][:_LONGEST]
 
     def reads(self, one: Finding) -> bool:
@@ -149,33 +180,76 @@ class _Reader:
                     self.inside.update((part.index, before[-1]) for part in run)
 
     def opened(self, before: Sequence[Mark], run: list[Mark], first: Mark) -> Iterator[Finding]:
-        kinds = _kinds(first.pre)
+        kinds = _kinds(first.pre) or self.counted(first)
         cue = bool(_SORTED.search(first.pre)) or (kinds > 1 and kinds == len(run))
         within = _WITHIN.search(first.pre)
-        total = self.inside.get(before[-1].index, before[-1])
-        if within is not None and within["name"] and (named := named_before(within["name"], before)):
-            total = named[-1]
+        named = named_before(within["name"], before) if within is not None and within["name"] else []
+        total = named[-1] if named else self.inside.get(before[-1].index, before[-1])
         if not total.exact or total.index in self.accused or total.span in self.told:
             return
         apart = first.sentence - total.sentence
-        if apart > 1 or averaged(total) or siblings(total, run) or self.closed_behind(run):
+        if apart > 1 or averaged(total):
             return
-        if _PARTIAL.search(first.pre) and not complete(run, self.marks):
-            return
-        whole = complete(run, self.marks) or joined(run)
-        if cue or whole:
-            yield from self.accuse("sum", total, run, strength=3)
-        elif twins(run) and not _sibling(total, run):
-            yield from self.accuse("sum", total, run, strength=2)
-        elif within is not None and len(run) > 1:
-            yield from self.accuse("sum", total, run, strength=1)
-        elif len(run) > 2 and _named(total, run) and not any(_ACTION.search(m.head) for m in run):
-            yield from self.accuse("sum", total, run, strength=2)
+        for parts, whole in self.lists_of(run, first):
+            if siblings(total, parts) or self.closed_behind(parts):
+                continue
+            if _PARTIAL.search(first.pre) and not whole:
+                continue
+            nouns = len(parts) > 2 and not any(_ACTION.search(m.head) for m in parts)
+            strength = 0
+            if cue or whole or (within is not None and nouns and (named or total.index == first.index - 1)):
+                strength = 3
+            elif twins(_names(parts)) and not _sibling(total, parts):
+                strength = 2
+            elif nouns and _named(total, parts):
+                strength = 3 if len(parts) > 3 or _WHOLE.search(total.head) else 2
+            elif _PENDING.match(parts[-1].head) and total.index == first.index - 1:
+                strength = 2
+            elif within is not None or (total.index == first.index - 1 and one_make(parts)):
+                strength = 1
+            if strength:
+                told = list(self.accuse("sum", total, parts, strength=strength))
+                yield from told
+                if told:
+                    return
+
+    def lists_of(self, run: list[Mark], first: Mark) -> Iterator[tuple[list[Mark], bool]]:
+        """The list as the grammar has it, and what of the figures of its sentence leaves nothing out; whether each does."""
+        yield run, complete(run, self.marks) or joined(run) or _leaves_none(run)
+        listed = [m for m in self.alike_from(first) if m.sentence == first.sentence and not changing(m)]
+        for length in range(2, min(len(listed), _LONGEST) + 1):
+            parts = listed[:length]
+            if parts != run and (_leaves_none(parts) or _PENDING.match(parts[-1].head)):
+                yield parts, _leaves_none(parts)
 
     def closed_behind(self, run: Sequence[Mark]) -> bool:
         """Whether a figure behind the list is its sum."""
         behind = [m for m in self.marks[run[-1].index + 1 :] if self.akin(m, run[0])]
         return any(holds(m, run) for m in behind[:4])
+
+    def brackets(self) -> Iterator[Finding]:
+        """156起（婚姻家庭48、邻里39、其他19）: what the bracket lists, with or without the measure word."""
+        for start, end in self.paragraph.brackets:
+            within = [m for m in self.marks if start < m.figure.start < end]
+            total = next((m for m in reversed(self.marks) if m.figure.start < start), None)
+            if total is None or len(within) < 2 or not total.is_quantity or start - total.figure.after > 6:
+                continue
+            depth = within[0].depth
+            run = [
+                m
+                for m in within
+                if m.depth == depth and m.is_quantity and (self.akin(m, total) or not m.figure.unit)
+            ]
+            words = self.paragraph.whole[start : within[0].figure.start]
+            if len(run) < 2 or run[0] is not within[0] or "其中" in words or _PARTIAL.search(words):
+                continue
+            if total.index in self.accused or total.span in self.told or not total.exact:
+                continue
+            if any(holds(total, run[:length]) for length in range(2, len(run) + 1)):
+                self.inside.update((m.index, total) for m in run)
+                continue
+            sure = len(run) > 2 or complete(run, self.marks)
+            yield from self.accuse("sum", total, run, strength=3 if sure else 2)
 
     # the parts, then their total
 
@@ -190,14 +264,26 @@ class _Reader:
                 or total.index in self.accused
             ):
                 continue
-            if not (total.is_quantity or total.is_percent) or total.span in self.told:
+            if not (_adds(total) or total.is_percent) or total.span in self.told:
                 continue
             summing = bool(_SUMMING.search(total.pre)) or bool(_SUMMING.search(total.head))
-            kinds = _kinds(total.pre)
+            kinds = _kinds(total.pre) or self.counted(total)
             if not summing and not kinds and (total.is_percent or not _HINTING.search(total.head)):
                 continue
-            if not changing(total) and not _OF.search(total.head):
-                yield from self.closed(total, summing or bool(kinds), kinds)
+            if changing(total) or _OF.search(total.head):
+                continue
+            yield from self.closed(total, summing or bool(kinds), kinds)
+            yield from self.second(total)
+
+    def counted(self, mark: Mark) -> int:
+        """How many are added up where the count is itself a figure (两类共25件, 四类主体3020个)."""
+        count = self.marks[mark.index - 1] if mark.index else None
+        if count is None or count.sentence != mark.sentence or not 2 <= count.value <= _LONGEST:
+            return 0
+        near = (
+            len(mark.pre) <= 10 and not _PAUSE.search(mark.pre.rstrip("：:")) and count.figure.kind == "count"
+        )
+        return int(count.value) if near and _COUNTABLE.fullmatch(count.figure.unit) else 0
 
     def closed(self, total: Mark, sure: bool, kinds: int) -> Iterator[Finding]:
         before = self.before(total)
@@ -207,14 +293,31 @@ class _Reader:
         if self.made_up(total, outer):
             return
         here = [m for m in outer if m.sentence == total.sentence]
+        called = [m for m in outer if len(_name(m)) > 1 and _name(m).removeprefix("其中") in total.pre]
+        if len(called) > 1 and (not kinds or kinds == len(called)):
+            yield from self.accuse("total", total, called, strength=3)  # 其中减税、降费两项共c万元
+            return
         runs = [outer[-kinds:]] if kinds and len(outer) >= kinds > 1 else []
         if not kinds:
             runs += [here] if len(here) > 1 else [outer]
         for run in runs:
-            if len(run) == 2 and not kinds and not _PAUSE.search(total.pre):
+            apart = total.sentence > run[-1].sentence or _PAUSE.search(total.pre)
+            if len(run) == 2 and not kinds and not apart:
                 continue  # 19项任务共65项措施: two that count different things
             if len(run) > 1 and (sure or len(run) > 2):
                 yield from self.accuse("total", total, run, strength=3 if sure else 1)
+
+    def second(self, total: Mark) -> Iterator[Finding]:
+        """学前a人次b万元；…；中职c人次d万元。总计e人次、f万元: where one measure is added up, the other is as well."""
+        parts = [self.marks[at] for at, of in self.inside.items() if of is total and at < total.index]
+        other = self.marks[total.index + 1] if total.index + 1 < len(self.marks) else None
+        if other is None or len(parts) < 2 or other.sentence != total.sentence or not other.exact:
+            return
+        follow = [self.marks[m.index + 1] for m in parts]
+        if self.akin(other, total) or len(other.pre) > 6 or other.index in self.inside:
+            return
+        if all(m.exact and self.akin(m, other) and len(m.pre) <= 6 for m in follow):
+            yield from self.accuse("total", other, follow, strength=3)
 
     def before(self, total: Mark) -> list[Mark]:
         """The figures before a total that may be its parts."""
@@ -222,10 +325,11 @@ class _Reader:
             m
             for m in self.marks[: total.index]
             if m.exact
-            and self.akin(m, total)
+            and self.added(m, total)
             and m.depth == total.depth
             and total.sentence - m.sentence <= _BACK
             and not changing(m)
+            and not _THAN.search(m.head)
         ][-_LONGEST:]
 
     def made_up(self, total: Mark, before: Sequence[Mark], fewest: int = 2) -> bool:
@@ -244,6 +348,8 @@ class _Reader:
         if any(not m.exact for m in run) or holds(total, run) or not total.value:
             return
         if any(m.span in self.told for m in run):
+            return
+        if self.carried and any("结转" in m.head for m in (total, *run)):
             return
         if rule == "sum" and (any(_OPEN_END.search(m.post) for m in run) or _UNNUMBERED.search(run[-1].post)):
             return
@@ -268,8 +374,31 @@ class _Reader:
         yield finding(_SUM.rules[rule], "error", [total, *run], sum_words(total, run), repair)
 
 
+def _adds(mark: Mark) -> bool:
+    return mark.is_quantity or mark.figure.unit in ("天", "日")
+
+
 def _spelled(mark: Mark) -> bool:
     return mark.value < 10 and not mark.figure.text[0].isdigit()
+
+
+def _name(mark: Mark) -> str:
+    """The words before the figure, a bracket among them left out: 镇一级 of 镇（街道）一级."""
+    return (
+        _CLAUSE.split(_BRACKET.sub("", mark.pre))[-1].strip()
+        if ")" in mark.pre or "）" in mark.pre
+        else mark.head
+    )
+
+
+def _names(run: Sequence[Mark]) -> list[str]:
+    return [_name(mark).removeprefix("其中") for mark in run]
+
+
+def _leaves_none(run: Sequence[Mark]) -> bool:
+    """Whether the names are contraries, or the last is what is left (第二轮查余下的232家)."""
+    names = _names(run)
+    return opposed_names(names) or bool(_LEFT.search(names[-1]))
 
 
 def _kinds(words: str) -> int:
@@ -279,8 +408,14 @@ def _kinds(words: str) -> int:
 
 
 def _named(total: Mark, run: Sequence[Mark]) -> bool:
-    """Whether the figure before a list is named at more length than its items."""
-    return len(total.head) >= max(len(m.head) for m in run) + 2
+    """Whether the figure before a list is named at more length than its items, or behind it where they are not."""
+    if len(total.head) >= max(len(m.head) for m in run) + 2:
+        return True
+    return len(_behind(total)) > 1 and not any(_behind(m) for m in run[:-1])
+
+
+def _behind(mark: Mark) -> str:
+    return _CLAUSE.split(mark.post, maxsplit=1)[0].strip()
 
 
 def _sibling(total: Mark, run: Sequence[Mark]) -> bool:

@@ -19,7 +19,7 @@ _REMAINDER = _SUM.words["remainder"]
 _COMMA = re.compile(r"[,，;；、。(（]")
 _SEMICOLON = re.compile("[;；]")
 _NO_PAUSE = re.compile("[,，;；]")
-_MOVED = re.compile(r"(?:由|从)[^,，;；。]{0,12}$|[至到]$")
+_MOVED = re.compile(r"(?:(?<![自理])由(?!于)|(?<!服)从(?![严业轻重快事]))[^,，;；。]{0,12}$|[至到]$")
 DONE = re.compile(r"[,，；;][^,，；;]{1,6}已")
 
 

@@ -107,11 +107,11 @@ def one_make(run: Sequence[Mark]) -> bool:
     return bool(common - set("其中类为共的有"))
 
 
-def twins(run: Sequence[Mark]) -> bool:
+def twins(names: Sequence[str]) -> bool:
     """集中供养a人，分散供养b人; 主办a件，会办b件: two names of one length that begin or end alike and tell no steps."""
-    if len(run) != 2:
+    if len(names) != 2:
         return False
-    one, other = (mark.head.removeprefix("其中") for mark in run)
+    one, other = names
     if len(one) != len(other) or not 2 <= len(one) <= 8 or one == other:
         return False
     alike = one[-1] == other[-1] or one[0] == other[0]
