@@ -221,3 +221,16 @@ def test_only_what_the_post_may_begin_is_offered(w: Web) -> None:
     assert w.client(w.head).get("/cases/new/wide/file/").status_code == 403
     assert w.client(w.handler).get("/cases/new/wide/look/").status_code == 404
     assert w.client(w.handler).get("/cases/new/nothing/file/").status_code == 404
+
+
+def test_what_one_begins_comes_first_and_the_rest_behind_more(w: Web) -> None:
+    """Before anything was done everything is offered; then what the person and his organ have, the rest behind 更多."""
+    assert "更多（" not in words(w.client(w.stranger).get("/cases/new/"))
+    w.filed()
+    client = w.client(w.handler)
+    first, more, rest = client.get("/cases/new/").content.decode().partition("更多（")
+    assert more
+    assert "/cases/new/small/file/" in first
+    assert "/cases/new/wide/file/" not in first
+    assert "/cases/new/wide/file/" in rest
+    assert "更多程序" in words(client.get("/"))

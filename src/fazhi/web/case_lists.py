@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, QueryDict
@@ -47,32 +48,45 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "more": bool(f.phase or f.outcome or f.organ or f.opened_from or f.opened_to),
         "chosen": any((f.light, f.phase, f.outcome, f.organ, f.opened_from, f.opened_to, f.q, f.mine)),
         "export": f"{reverse('exchange:exports')}?{request.GET.urlencode()}" if f.procedure else "",
-        "new": [(a, reverse("cases:open", args=[x.name, a.name])) for x, a in openings(ctx, today) if d is None or x.name == d.name],
+        "new": [(a, reverse("cases:open", args=[x.name, a.name])) for x, a in openings(ctx, today).all if d is None or x.name == d.name],
     }  # fmt: skip
 
 
-def openings(ctx: ActorContext, today: Any) -> list[tuple[Definition, Any]]:
-    """The procedures that this person's post may begin, with the action that begins them: first those of the matters for
-    which his organ stands in for another (复议, 信息公开), then those of which it has cases, then all others."""
+@dataclass(frozen=True)
+class Openings:
+    """What a post may begin: what this person and his organ really begin, the most frequent first, and the rest."""
+
+    usual: list[tuple[Definition, Any]]
+    others: list[tuple[Definition, Any]]
+
+    @property
+    def all(self) -> list[tuple[Definition, Any]]:
+        return [*self.usual, *self.others]
+
+
+def openings(ctx: ActorContext, today: Any) -> Openings:
+    """Usual is what the person has in hand himself, what belongs to a matter for which his organ stands in for another
+    (复议, 信息公开), and of what it has cases; where there is nothing of that yet, everything is."""
     library = definitions.library()
-    found = []
     names = list(library.names())
     used = handled.procedures(ctx.organ, names, today)
+    begun = handled.begun(ctx.person, today)
     matters = {line.matter for line in ctx.lines} - {""}
 
-    def rank(name: str) -> int:
-        d = library.get(name, today)
-        return 0 if d is not None and d.source.matter in matters else 1 if name in used else 2
+    def rank(d: Definition) -> tuple[int, int]:
+        group = 0 if d.name in begun else 1 if d.source.matter in matters else 2 if d.name in used else 3
+        return group, -begun.get(d.name, 0)
 
-    for name in sorted(names, key=rank):
-        d = library.get(name, today)
-        if d is None:
-            continue
+    usual, others = [], []
+    for d in sorted((x for n in names if (x := library.get(n, today))), key=rank):
+        handling = next((k for k, s in d.source.sides.items() if s.is_ != "party"), "")
         for a in d.opening:
             first = d.actions[a.quick[0]] if a.quick else a
-            if any(role in ctx.roles for _, role in first.by):
-                found.append((d, a))
-    return found
+            may = {side for side, role in first.by if role in ctx.roles}
+            if may:
+                # What another side than the handling one begins (转送复议申请) is the exception.
+                (usual if rank(d)[0] < 3 and handling in may else others).append((d, a))
+    return Openings(usual, others) if usual else Openings(others, [])
 
 
 def _filters(ctx: ActorContext, f: search.Filters, d: Definition | None) -> dict[str, Any]:

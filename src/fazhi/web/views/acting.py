@@ -35,8 +35,10 @@ def new(request: HttpRequest) -> HttpResponse:
     """What this post may begin."""
     ctx, today = actor(request), request.today  # type: ignore[attr-defined]
     wanted = request.GET.get("procedure", "")
-    found = [(d, a) for d, a in case_lists.openings(ctx, today) if not wanted or d.name == wanted]
-    return render(request, "cases/new.html", {"openings": found})
+    found = case_lists.openings(ctx, today)
+    if wanted:
+        found = case_lists.Openings([x for x in found.all if x[0].name == wanted], [])
+    return render(request, "cases/new.html", {"openings": found.usual, "others": found.others})
 
 
 @in_post

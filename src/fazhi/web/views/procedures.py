@@ -38,7 +38,7 @@ def library(request: HttpRequest) -> HttpResponse:
 @in_post
 def procedure(request: HttpRequest, name: str) -> HttpResponse:
     d, versions = _version(request, name)
-    openings = [a for x, a in case_lists.openings(actor(request), request.today) if x.name == name]  # type: ignore[attr-defined]
+    openings = [a for x, a in case_lists.openings(actor(request), request.today).all if x.name == name]  # type: ignore[attr-defined]
     shown = {
         "d": d,
         "versions": versions,

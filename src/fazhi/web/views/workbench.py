@@ -117,11 +117,13 @@ def _shortcuts(ctx: ActorContext, today: date) -> list[menu.Item]:
     def item(title: str, icon: str, url: str) -> menu.Item:
         return menu.Item(title, icon, url, False, False, 0, ())
 
+    begins = case_lists.openings(ctx, today)
     found = [
         item(f"{d.source.short or d.title}：{a.title}", "plus", reverse("cases:open", args=[d.name, a.name]))
-        for d, a in case_lists.openings(ctx, today)
+        for d, a in begins.usual[:4]
     ]
-    found = found[:4]
+    if len(begins.all) > len(found):
+        found.append(item("更多程序", "plus", reverse("cases:new")))
     found.append(item("我承办的案件", "folder", case_lists.query(mine="1", light="open")))
     if ctx.roles & access.WATCHING:
         found.append(item("执法监督", "shield-check", reverse("cases:supervision")))
