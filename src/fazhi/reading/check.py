@@ -20,6 +20,7 @@ from fazhi.reading.relations import (
     ratios,
     sections,
     shares,
+    stocks,
     sums,
     tables,
 )
@@ -54,6 +55,7 @@ def check(text: str) -> Report:
             here.extend(changes.check(paragraph))
             here.extend(ratios.check(paragraph))
             here.extend(flows.check(paragraph))
+            here.extend(stocks.check(paragraph, _accused(here)))
             here.extend(orders.check(paragraph))
             here.extend(listings.check(paragraph))
             found.extend(derived.check(paragraph, list(adding.settled(paragraph, here))))
@@ -65,6 +67,11 @@ def check(text: str) -> Report:
     found.extend(tables.check(read, line))
     found.extend(listings.check_text(line, read))
     return Report(tuple(figures), tuple(_once(found)))
+
+
+def _accused(found: list[Finding]) -> set[tuple[int, int]]:
+    """The spans that errors touch."""
+    return {span for one in found if one.grade == "error" for span in one.spans}
 
 
 def _once(found: list[Finding]) -> list[Finding]:
