@@ -69,9 +69,10 @@ def kept(key: tuple[Any, ...], find: Callable[[], T]) -> T:
 def _steady(day: date) -> date:
     """A day on which parameters and code lists say the same as on `day`: the last on which any of them changed, so that
     one copy serves the whole stretch."""
-    from fazhi.organs.models import Code, Parameter
 
     def find() -> list[date]:
+        from fazhi.organs.models import Code, Parameter
+
         turns = set()
         for kind in (Parameter, Code):
             for first, last in kind.objects.order_by().values_list("valid_from", "valid_to").distinct():
@@ -85,36 +86,43 @@ def _steady(day: date) -> date:
 
 def parameters(county: str, names: tuple[str, ...], day: date) -> dict[str, dict[str, Any]]:
     """{name: {"value", "source", "from"}} of those that are set on that day."""
-    from fazhi.organs import parameters as p
-
     if not names:
         return {}
-    day = _steady(day)
+
+    return kept(("parameters", county, names, day), lambda: _parameters(county, names, _steady(day)))
+
+
+def _parameters(county: str, names: tuple[str, ...], day: date) -> dict[str, dict[str, Any]]:
+    from fazhi.organs import parameters as p
 
     def find() -> dict[str, dict[str, Any]]:
         return {k: v.recorded() for k, v in p.values_on(county, list(names), day).items()}
 
-    return kept(("parameters", county, names, day), find)
+    return kept(("parameters of the stretch", county, names, day), find)
 
 
 def digest(county: str, day: date) -> str:
     """The algorithm by which events of that day are hashed: the parameter `digest` of county or province, else the
     installation's."""
-    told = parameters(county, ("digest",), day).get("digest")
-    if told is None:
-        return digests.installed()
-    digests.hasher(told["value"])  # says so where the name means nothing here
-    return str(told["value"])
+
+    def find() -> str:
+        told = parameters(county, ("digest",), day).get("digest")
+        if told is None:
+            return ""
+        digests.hasher(told["value"])  # says so where the name means nothing here
+        return str(told["value"])
+
+    return kept(("digest", county, day), find) or digests.installed()
 
 
 def codes(county: str, listed: str, day: date, organ: str) -> dict[str, dict[str, Any]]:
     """{code: {"title", columns…}} of one list; empty where the county has no such list."""
-    from fazhi.organs import codes as c
-    from fazhi.organs.errors import NotFound
-
     day = _steady(day)
 
     def find() -> dict[str, dict[str, Any]]:
+        from fazhi.organs import codes as c
+        from fazhi.organs.errors import NotFound
+
         try:
             rows = c.rows_on(county, listed, day, organ or None)
         except NotFound:
@@ -126,9 +134,10 @@ def codes(county: str, listed: str, day: date, organ: str) -> dict[str, dict[str
 
 def organ(id: str) -> dict[str, str]:
     """{"name", "short", "path", "county", "kind"}; empty for an organ that is not there."""
-    from fazhi.organs.models import Organ
 
     def find() -> dict[str, str]:
+        from fazhi.organs.models import Organ
+
         row = Organ.objects.filter(pk=id).first()
         if row is None:
             return {}

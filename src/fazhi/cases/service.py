@@ -9,12 +9,11 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 import orjson
-from django.db import connections
 
 from fazhi.cases import access, definitions, listed, numbering, papers, personal, registers, resolve, store
 from fazhi.cases.errors import CaseError, NotThere, Refused, Stale
@@ -53,13 +52,11 @@ class Run:
     actor: Actor
     kept: list[personal.Kept]
     events: list[Body]
+    today: date = field(init=False)
 
     def __post_init__(self) -> None:
+        self.today = self.now.astimezone(SHANGHAI).date()
         self.row.alg = registers.digest(self.row.county, self.today)  # a case may change in its course
-
-    @property
-    def today(self) -> date:
-        return self.now.astimezone(SHANGHAI).date()
 
 
 def new_id() -> str:
@@ -87,9 +84,10 @@ def run(
     """
     now = now or datetime.now(UTC)
     try:
-        with store.writing(using, lazy=True) as cursor:
+        with (writing := store.writing(using, lazy=True)) as cursor:
             return _run(
                 cursor,
+                writing.connection.vendor,
                 command,
                 ctx,
                 case,
@@ -107,11 +105,10 @@ def run(
 
 
 def _run(
-    cursor: Any, c: Command, ctx: ActorContext | None, case: str | None, procedure: str | None, key: str | None,
+    cursor: Any, vendor: str, c: Command, ctx: ActorContext | None, case: str | None, procedure: str | None, key: str | None,
     expected_seq: int | None, now: datetime, using: str, new_case: str | None, county: str,
     definition: Definition | None,
 ) -> Result:  # fmt: skip
-    vendor = connections[using].vendor
     if case is not None:
         row = store.lock(cursor, case, vendor, key)
         if row is None:
@@ -364,8 +361,8 @@ def run_out(run: Run) -> None:
 def expire(case: str, *, now: datetime | None = None, using: str = "default") -> Result:
     """The worker's part: let one case's limits run out. May run twice."""
     now = now or datetime.now(UTC)
-    with store.writing(using) as cursor:
-        vendor = connections[using].vendor
+    with (writing := store.writing(using)) as cursor:
+        vendor = writing.connection.vendor
         row = store.lock(cursor, case, vendor)
         if row is None or row.state is None:
             raise NotThere

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 import orjson
@@ -72,7 +73,7 @@ class writing(quick.writing):
     __slots__ = ("_queued",)
 
     def __enter__(self) -> Any:
-        self._queued = connections[self._using].vendor == "sqlite"
+        self._queued = self.connection.vendor == "sqlite"
         if self._queued:
             _writer.acquire()
         try:
@@ -137,23 +138,23 @@ def write(cursor: Any, row: Row) -> None:
     row.pending = f"{s.pending['action']}/{s.pending['step']}" if s.pending else ""
     row.pending_by = s.pending["by"] if s.pending else ""
     _dates(row, s)
-    values = [getattr(row, c) for c in COLUMNS[:-1]]
-    values.append(state_bytes(s))
+    values = (*_WRITTEN(row), state_bytes(s))
     if row.fresh:
         quick.later(cursor, _INSERT, (row.id, *values))
         row.fresh = False
         return
     # Only what has changed: an index whose column is not named need not be looked at.
-    old = row.loaded or ((object(),) * len(COLUMNS))
+    old = row.loaded or _NOTHING
     changed = tuple(
-        i
-        for i, value in enumerate(values)
-        if value != old[i] and (i not in _DATES or not _same(value, old[i]))
+        [i for i in _ALL if values[i] != old[i] and (i not in _DATES or not _same(values[i], old[i]))]
     )
     if changed:
-        quick.later(cursor, _update(changed), [*(values[i] for i in changed), row.id])
+        quick.later(cursor, _update(changed), [*[values[i] for i in changed], row.id])
 
 
+_WRITTEN = attrgetter(*COLUMNS[:-1])
+_ALL = range(len(COLUMNS))
+_NOTHING = (object(),) * len(COLUMNS)
 _DATES = frozenset(COLUMNS.index(c) for c in ("opened_on", "closed_on", "due", "warn_from", "expires"))
 
 

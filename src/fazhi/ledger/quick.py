@@ -177,14 +177,16 @@ class writing:  # a class, not a generator: entered and left with every step
     `lazy`: BEGIN may wait for this cursor's first statement; the caller promises that nothing of Django's comes before.
     """
 
-    __slots__ = ("_connection", "_inside", "_lazy", "_own", "_using")
+    __slots__ = ("_inside", "_lazy", "_own", "_using", "connection")
 
     def __init__(self, using: str = "default", *, lazy: bool = False) -> None:
         self._using, self._lazy = using, lazy
         self._inside: ExitStack | None = None
+        # Looked up once: that takes longer than to prepare a statement.
+        self.connection: Any = connections[using]
 
     def __enter__(self) -> Any:
-        connection = self._connection = connections[self._using]
+        connection = self.connection
         if connection.in_atomic_block or not connection.autocommit or _heard(connection):
             self._inside = ExitStack()
             self._inside.enter_context(transaction.atomic(self._using))
@@ -204,7 +206,7 @@ class writing:  # a class, not a generator: entered and left with every step
     def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> bool | None:
         if self._inside is not None:
             return self._inside.__exit__(kind, error, trace)
-        connection = self._connection
+        connection = self.connection
         try:
             if error is not None:
                 with connection.wrap_database_errors:
@@ -224,7 +226,7 @@ class writing:  # a class, not a generator: entered and left with every step
         return None
 
     def _take_back(self) -> None:
-        connection = self._connection
+        connection = self.connection
         _leave(connection)
         connection.run_on_commit = []
         if connection.closed_in_transaction:
