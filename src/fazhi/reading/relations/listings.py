@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from fazhi.reading.finding import Finding
 from fazhi.reading.numerals import chinese
+from fazhi.reading.relations import counted
 from fazhi.reading.relations.judge import finding
 from fazhi.reading.rules import family
 from fazhi.reading.structure import Mark, Paragraph
@@ -40,12 +41,17 @@ _SHORTEST, _LONGEST, _FEWEST, _MOST = 2, 10, 3, 12  # characters of an item, ite
 _FARTHEST = 140  # characters that an enumeration may take
 
 
-def check_text(text: str) -> Iterator[Finding]:
-    """Enumerations, wherever they stand: a line needs no figure to hold one."""
+def check_text(text: str, read: Sequence[Paragraph] = ()) -> Iterator[Finding]:
+    """Enumerations, wherever they stand: a line needs no figure to hold one. `read` are the paragraphs that have figures."""
     yield from _quoted(text)
     told: set[int] = set()
     for one in itertools.chain(
-        _parallel(text), _even(text), _quoted_word(text), _and_so_on(text), _announced(text)
+        _parallel(text),
+        _even(text),
+        _quoted_word(text),
+        _and_so_on(text),
+        _announced(text),
+        counted.check_text(text, read),
     ):
         if one.spans[0][0] not in told:
             told.add(one.spans[0][0])
