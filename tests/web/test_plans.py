@@ -242,3 +242,20 @@ def test_a_reading_opens_to_the_figure_that_it_shows(span: str) -> None:
         answer = client.get(link)
         assert answer.status_code == 200
         assert shown[1] in words(answer)
+
+
+def test_the_review_says_where_each_date_comes_from_and_the_year_moves_those_without_one() -> None:
+    client = as_("sifa")
+    plan = plans.kept(
+        "安澜县2026年工作要点\n1.甲任务。（责任单位：县司法局；完成时限：年底前）\n2.乙任务。（责任单位：县司法局；完成时限：2026年6月30日前）\n"
+    )
+    review_ = f"/plans/{plan.pk}/review/"
+    assert "原文只写“年底前”，没有年份，按计划年度 2026 年推定" in words(client.get(f"{review_}?task=1"))
+    assert "原文写明“2026年6月30日前”" in words(client.get(f"{review_}?task=2"))
+    goals = f"/plans/{plan.pk}/goals/"
+    assert 'name="year"' in words(client.get(goals))
+    told = words(client.post(goals, {"due": "2027-12-31", "year": "2026"}, follow=True))
+    assert "原文没有写年份的 1 处期限仍按2026年推定" in told
+    told = words(client.post(goals, {"due": "2027-12-31", "year": "2027"}, follow=True))
+    assert "原文没有写年份的 1 处期限已按2027年重新推定" in told
+    assert [str(t.due) for t in plan.tasks.all()] == ["2027-12-31", "2026-06-30"]

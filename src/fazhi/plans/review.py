@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,7 +13,7 @@ from django.db import transaction
 from fazhi.figures import catalogue
 from fazhi.organs.models import Person
 from fazhi.organs.resolve import Directory
-from fazhi.plans import binding, matching
+from fazhi.plans import binding, dating, matching
 from fazhi.plans.errors import Changed, NotReady, PlanError, Problem
 from fazhi.plans.models import OPS, Plan, PlanTarget, PlanTask, TaskOrgan
 
@@ -116,19 +117,27 @@ def save(task_id: int, edit: TaskEdit, person: Person | None, today: date) -> Sa
 
 
 @transaction.atomic
-def save_goals(plan_id: str, edits: Sequence[TargetEdit], due: str | None = None) -> None:
-    """The goals of the plan's general part, and by when tasks are `due` that name no day of their own (None: as it is)."""
+def save_goals(
+    plan_id: str, edits: Sequence[TargetEdit], due: str | None = None, year: str | None = None
+) -> int:
+    """The goals of the plan's general part, and by when tasks are `due` that name no day of their own (None: as it is).
+
+    `year`: the year by which 年底前 and the like are read; another one than before moves all dates that hang on it,
+    the targets of this form among them. Returns how many have moved.
+    """
     plan = Plan.objects.select_for_update().get(pk=plan_id)
     _still_draft(plan)
     t = _Trial()
     if due is not None:
         plan.due = _date(due, "plan-due", t)
+    by = _year(year, t) if year else None
     found = _targets(plan, None, edits, t)
     if t.problems:
         raise NotReady(t.problems)
     plan.save(update_fields=["due"])
     for target in found:
         target.save()
+    return dating.move(plan, by) if by is not None else 0
 
 
 @transaction.atomic
@@ -305,6 +314,13 @@ def _unfinished(task: PlanTask, rows: Sequence[TaskOrgan], targets: Sequence[Pla
         if target.state == PlanTarget.State.OPEN:
             found.append(Problem(f"目标“{target.text}”还没有绑定指标。", f"target-{n}-bind", "请选择指标；没有对应指标的，选“验收时人工认定”。"))  # fmt: skip
     return found
+
+
+def _year(text: str, t: _Trial) -> int | None:
+    if re.fullmatch(r"20\d\d", text.strip(), re.ASCII):
+        return int(text.strip())
+    t.say(f"“{text}”不是年度。", "plan-year", "请填写四位数的年份，如 2026。")
+    return None
 
 
 def _date(text: str, name: str, t: _Trial) -> date | None:

@@ -12,10 +12,11 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from fazhi.organs.resolve import Directory
-from fazhi.plans import binding, matching, measure, review
+from fazhi.plans import binding, dating, matching, measure, review
 from fazhi.plans.board import Board, Line
 from fazhi.plans.measure import Reading
 from fazhi.plans.models import Plan, PlanTarget, PlanTask, TaskOrgan
+from fazhi.plans.origin import Origin
 from fazhi.web import figure_links, parts
 from fazhi.web.lists import Cell, Column, Table
 
@@ -134,7 +135,7 @@ def task_form(
     return {
         "version": task.version, "title": say("title", task.title), "number": say("number", task.number),
         "section": say("section", task.section), "due": say("due", task.due.isoformat() if task.due else ""),
-        "problems": problems,
+        "problems": problems, "origin": origin_words(dating.of_task(task.plan, task)),
         "organs": [
             {
                 "n": n, "row": row, "choice": say(f"organ-{n}", matching.chosen(row)), "place": say(f"organ-{n}-place", row.place),
@@ -158,6 +159,28 @@ def goals_form(
     return {"targets": rows, "ops": OPS, "spans": PlanTarget.Span.choices, "scopes": [("", "全县")], "problems": problems}  # fmt: skip
 
 
+def origin_words(found: Origin | None) -> str:
+    """Where a date comes from, for whoever checks it."""
+    match found:
+        case Origin("written", words):
+            return f"原文写明“{words}”。"
+        case Origin("relative", words, year):
+            return f"原文只写“{words}”，没有年份，按计划年度 {year} 年推定。"
+        case Origin():
+            return "这一段原文没有写这一天：来自上级标题、表头，或者核对时填写。"
+    return ""
+
+
+def period(plan: Plan, given: QueryDict | None) -> dict[str, Any]:
+    """The plan's own last day and year, and where they come from."""
+    year, places = dating.year(plan)
+    latest = max((x.due for x in (*plan.tasks.all(), *plan.targets.all()) if x.due), default=None)
+    said = ""
+    if plan.due:
+        said = "取自全文写明的最晚期限。" if plan.due == latest else "由核对人员填写，原文没有写这一天。"
+    return {"year": given.get("year", "") if given is not None else year, "places": places, "said": said}
+
+
 def _target(
     n: int, target: PlanTarget, read: Reading, problems: Mapping[str, str], given: QueryDict | None
 ) -> dict[str, Any]:
@@ -169,7 +192,7 @@ def _target(
     errors = [words for name, words in problems.items() if name.startswith(f"target-{n}-")]
     now = reading(read, target) if target.state == PlanTarget.State.BOUND else ""
     return {
-        "n": n, "row": target, **shown, "now": now, "groups": _grouped(binding.choices(target)), "errors": errors,
+        "n": n, "row": target, "origin": origin_words(dating.of_target(target.plan, target.task, target)), **shown, "now": now, "groups": _grouped(binding.choices(target)), "errors": errors,
         "missing": {name.rpartition("-")[2] for name in problems if name.startswith(f"target-{n}-")},
     }  # fmt: skip
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from fazhi.errors import UserError
 from fazhi.organs.models import Organ
-from fazhi.plans import acceptance, keeping, matching, review
+from fazhi.plans import acceptance, dating, keeping, matching, review
 from fazhi.plans import board as boards
 from fazhi.plans.errors import Changed, NotReady
 from fazhi.plans.files import KINDS
@@ -135,13 +135,21 @@ def review_goals(request: HttpRequest, plan: str) -> HttpResponse:
     if isinstance(found, HttpResponse):
         return found
     problems: dict[str, str] = {}
+    before = found.due
     if request.method == "POST":
         try:
-            review.save_goals(found.pk, plan_pages.target_edits(request.POST), request.POST.get("due", ""))
+            moved = review.save_goals(
+                found.pk, plan_pages.target_edits(request.POST), request.POST.get("due", ""), request.POST.get("year", "")
+            )  # fmt: skip
         except NotReady as error:
             problems = {p.field: " ".join(filter(None, (p.message, p.next))) for p in error.problems}
         else:
-            messages.success(request, "完成期限和总体目标已保存。")
+            also = f"原文没有写年份的 {moved} 处期限已按{request.POST['year']}年重新推定。" if moved else ""
+            messages.success(request, f"完成期限和总体目标已保存。{also}")
+            found.refresh_from_db()
+            year, places = dating.year(found)
+            if found.due and found.due != before and year and year != found.due.year:
+                messages.info(request, f"原文没有写年份的 {places} 处期限仍按{year}年推定；要改的，请改“计划年度”。")  # fmt: skip
             return redirect("plans:goals", found.pk)
     return _review_page(request, found, None, problems, request.POST if problems else None)
 
@@ -211,6 +219,7 @@ def _review_page(
         "plan": plan, "due": given.get("due", "") if given is not None and here is None else due, "tasks": tasks, "blocks": plan_pages.blocks(plan, tasks), "task": here, "done": done, "total": total,
         "previous": tasks[index - 1] if index > 0 else None, "following": tasks[index + 1] if index + 1 < len(tasks) else None,
         "form": plan_pages.task_form(here, today, problems, given) if here else plan_pages.goals_form(plan, today, problems, given),
+        "period": plan_pages.period(plan, given) if here is None else None,
         "summary": [{"field": name, "message": words} for name, words in problems.items()],
         "lacking": acceptance.problems(plan) if here is None else [], "unmatched": matching.unmatched(plan), "last": index + 1 == len(tasks),
     }  # fmt: skip
