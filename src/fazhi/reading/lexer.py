@@ -257,6 +257,8 @@ def _percent(
         if not 0 < value < 10:
             return None
         value, ulp = value * 10, Decimal(10)
+        if line[end : end + 1] in _APPROX_AFTER:
+            return Figure(start, end, text[start:end], value, ulp, "成", "percent", "approx", end)
     elif sign[-1] == "‰":
         value, ulp = value / 10, ulp / 10
     return Figure(
@@ -313,6 +315,7 @@ def _chinese(text: str, line: str, found: re.Match[str]) -> Figure | None:
         if not 0 < value < 10 or before in _SLOGANS:
             return None
         half = Decimal(5) if found["tenths"].endswith("半") else Decimal(0)
+        about = line[end : end + 1] in _APPROX_AFTER
         return Figure(
             start,
             end,
@@ -321,7 +324,7 @@ def _chinese(text: str, line: str, found: re.Match[str]) -> Figure | None:
             Decimal(10),
             "成",
             "percent",
-            _bound(line, start, end, before),
+            "approx" if about else _bound(line, start, end, before),
             end,
         )
     if before in _SLOGANS or line.startswith(_COINED, start):

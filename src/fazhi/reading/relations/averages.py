@@ -58,7 +58,11 @@ def averages(paragraph: Paragraph, stated: Mark) -> Iterator[Reading]:
         for count in counts:
             if count is not total and not (_alike(count, total) and count.index == total.index - 1):
                 near = 1 if count.sentence == stated.sentence else 0
-                own = -2 if count not in fitting else count.figure.unit == per[:1] or count is fitting[-1]
+                own = (
+                    -(not _SUMMED.search(count.pre)) * 2
+                    if count not in fitting
+                    else count.figure.unit == per[:1] or count is fitting[-1]
+                )
                 yield Reading("average", (total, count), _quotient, "{0}÷{1}", signs + near + own + 1)
         for number, words in _implied(paragraph, stated, per):
             formula = partial(_over, number)
@@ -114,6 +118,7 @@ def per_head(paragraph: Paragraph, stated: Mark) -> Iterator[Reading]:
             )
 
 
+_SUMMED = re.compile("加起来|合计|共|总")
 _RATE = re.compile(r"/(?P<n>10万|万|千|百)")
 
 

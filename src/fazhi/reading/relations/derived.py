@@ -6,6 +6,7 @@ the reading that most signs of the language speak for, and that one wrong digit 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from fazhi.reading.finding import Finding
@@ -24,6 +25,8 @@ _OURS = frozenset(("share", "growth", "difference", "points", "times", "average"
 # How many signs a reading needs to accuse, by rule; fewer would do with more digits, which agree less often by chance.
 _NEEDED = {"share": 5, "complement": 4, "growth": 4, "difference": 4, "points": 4, "average": 5, "times": 4}
 _NO_SHARE = family("share").words["not_a_share"]
+_AIM = re.compile("力争|目标|预期|计划|确保|控制|将|争取|要求|规定|不低于|到20")
+_REQUIRED = re.compile("以上|以下|以内|的?(?:要求|目标|标准|任务|底线|红线)")
 _MOST = 60  # figures of a paragraph
 
 
@@ -38,27 +41,35 @@ def check(paragraph: Paragraph, told: Sequence[Finding]) -> Iterator[Finding]:
     asked = [
         (stated, readings)
         for stated in paragraph.marks
-        if stated.exact and not paragraph.aims(stated) and (readings := list(_readings(paragraph, stated)))
+        if stated.exact
+        and not _planned(paragraph, stated)
+        and (readings := list(_readings(paragraph, stated)))
     ]
     held = {
         stated.index: best for stated, readings in asked if (best := _holding(stated, readings)) is not None
     }
     wholes = {
-        one.parts[-1].index: label(paragraph, paragraph.marks[at])[-3:]
+        one.parts[-1].index: label(paragraph, paragraph.marks[at])
         for at, one in held.items()
         if one.rule == "share"
     }
     for stated, readings in asked:
         holding = held.get(stated.index)
         needed = max(1, min(_NEEDED[one.rule] for one in readings) - 2)
-        if holding is not None and (holding.signs >= needed or _precise(stated)):
+        if holding is not None and (holding.signs >= needed or _digits(stated) > 2):
             right.add(stated.span)
-        elif stated.span not in errors:
-            name = label(paragraph, stated)[-3:]
+        if stated.span not in errors:
+            name = label(paragraph, stated)
             further = {at: 2 if told_of == name else 1 for at, told_of in wholes.items()}
             found.extend(_accused(stated, readings, holding, errors, further))
     yield from (one for one in told if one.rule not in _OURS or one.spans[0] not in right)
     yield from found
+
+
+def _planned(paragraph: Paragraph, stated: Mark) -> bool:
+    """Whether the figure itself is an aim: 确保…达到95%, 不低于90%的要求; what else the sentence plans does not matter."""
+    behind = paragraph.whole[stated.figure.after : stated.figure.after + 10]
+    return paragraph.under_aims or bool(_AIM.search(stated.head) or _REQUIRED.match(behind))
 
 
 def _readings(paragraph: Paragraph, stated: Mark) -> Iterable[Reading]:
@@ -95,9 +106,9 @@ def _in_points(paragraph: Paragraph, stated: Mark) -> bool:
     return following.figure.kind == "percent_point" and following.pre in ("和", "、", "及")
 
 
-def _precise(stated: Mark) -> bool:
-    """Whether a reading that holds hardly holds by chance."""
-    return stated.figure.ulp < 1 and len(str(stated.value)) > 3
+def _digits(stated: Mark) -> int:
+    """How many digits the figure is written with: the more, the less a reading agrees by chance."""
+    return sum(character.isdigit() for character in stated.figure.text)
 
 
 def _holding(stated: Mark, readings: Sequence[Reading]) -> Reading | None:
@@ -117,13 +128,17 @@ def _accused(
     def signs(one: Reading) -> int:
         return one.signs + (further.get(one.parts[-1].index, 0) if one.rule == "share" else 0)
 
+    digits = _digits(stated)
     for one in sorted(readings, key=lambda one: -signs(one)):
-        if signs(one) < _NEEDED[one.rule] or (holding is not None and holding.signs >= signs(one) - 2):
+        if signs(one) < _NEEDED[one.rule] - (digits > 3):
+            return
+        if holding is not None and (digits > 3 or signs(holding) >= signs(one) - digits):
             return
         if any(mark.span in errors for mark in one.parts):
             continue
         repair = one.repair(stated)
-        if repair:
+        written_out = not any(character.isdigit() for character in stated.figure.text)
+        if repair or (written_out and holding is None and signs(one) > _NEEDED[one.rule] + 1):
             yield _finding(one, stated, repair)
             return
 

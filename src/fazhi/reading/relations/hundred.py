@@ -34,7 +34,8 @@ def complement(paragraph: Paragraph, shares: Sequence[Mark]) -> Iterator[Finding
             repair = next(
                 (f"{written(m)}→{new}" for m in group if (new := slip(m.figure, m.value + 100 - total))), ""
             )
-            yield finding(rule, "error", group, words, repair)
+            if repair or abs(total - 100) <= 20:
+                yield finding(rule, "error", group, words, repair)
 
 
 def _groups(paragraph: Paragraph, shares: Sequence[Mark]) -> Iterator[list[Mark]]:

@@ -16,6 +16,7 @@ _COPULA = re.compile(r"(?:为|即|是|达|——|—)\s*$")
 _BREAK = re.compile(r"[，,；;：:。！？、（()）\n\t—]")
 _JOIN = re.compile(r"^[个\s]*[、和及与，,]?\s*$")
 _SHORT = re.compile(r"^[^，,；;。：:（(]{0,3}[、，,和及]?\s*[^，,；;。：:（(\d]{0,6}$")
+UP_TO = re.compile(r"(?:加|少|升|降|长|低|高|减|缩|增|展|大|短|简)(?:到|至|为|成)了?$")
 COMMON = frozenset(
     "率为达到的了数均已共全年各占比例重其中约仅是在与和及总有个件人次户家年本今同期上去比较案办事项类"
 )
@@ -95,6 +96,8 @@ def then(paragraph: Paragraph, mark: Mark) -> bool:
     """Whether the figure is told of an earlier time: 去年同期为5批62人, （2017年为24条）, 由46个."""
     marks = paragraph.marks
     while True:
+        if UP_TO.search(mark.pre):
+            return False
         if _NOW.search(mark.pre) and not _BASE.search(mark.pre[_last(_NOW, mark.pre) :]):
             return False
         if _BASE.search(mark.pre) or _earlier_year(paragraph, mark.pre):
@@ -106,6 +109,9 @@ def then(paragraph: Paragraph, mark: Mark) -> bool:
 
 def _earlier_year(paragraph: Paragraph, words: str) -> bool:
     """Whether the words name a year that they compare with, or one before another of the paragraph."""
+    for earlier, later in _PERIODS:
+        if earlier in words and later in paragraph.text:
+            return True
     found = _YEAR.search(words)
     if found is None:
         return False
@@ -113,6 +119,7 @@ def _earlier_year(paragraph: Paragraph, words: str) -> bool:
     return found["against"] is not None or found["year"] < max(years)
 
 
+_PERIODS = (("上半年", "下半年"), ("一季度", "二季度"), ("二季度", "三季度"), ("上学期", "下学期"))
 _YEARS = re.compile(r"(20\d\d)年")
 _YEAR = re.compile(
     r"(?P<against>(?:[较比与同]|相较于|对比)[^,，;；。]{0,4})?(?P<year>20\d\d)年(?!.*20\d\d年)"

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from fazhi.reading.relations.labels import around, kinship, label, row, spelled, then
+from fazhi.reading.relations.labels import UP_TO, around, kinship, label, row, spelled, then
 from fazhi.reading.relations.readings import Formula, Reading
 from fazhi.reading.rules import family
 from fazhi.reading.structure import Mark, Paragraph
@@ -41,6 +41,11 @@ def changed(name: str) -> int:
     return -1 if _LESS.search(name) else 1 if _MORE.search(name) else 0
 
 
+def delta(paragraph: Paragraph, mark: Mark) -> int:
+    """Whether the figure says by how much and not up to what (缩减为17个)."""
+    return 0 if UP_TO.search(mark.pre) else changed(label(paragraph, mark))
+
+
 def _alike(one: Mark, other: Mark) -> bool:
     return one.figure.kind == other.figure.kind and same(one.figure.unit, other.figure.unit)
 
@@ -69,33 +74,33 @@ def growths(paragraph: Paragraph, stated: Mark) -> Iterator[Reading]:
     words = "（{0}－{1}）÷{1}" if up > 0 else "（{1}－{0}）÷{1}"
     for new, old, signs in _pairs(paragraph, stated, marks):
         yield Reading("growth", (new, old), grown, words, signs)
-    for delta in marks:
-        if not changed(label(paragraph, delta)) or abs(delta.index - stated.index) > 3:
+    for more in marks:
+        if not delta(paragraph, more) or abs(more.index - stated.index) > 3:
             continue
-        near = 2 if delta.index == stated.index - 1 else 0
+        near = 2 if more.index == stated.index - 1 else 0
         for base in marks:
-            if base is delta or not _alike(base, delta) or changed(label(paragraph, base)):
+            if base is more or not _alike(base, more) or delta(paragraph, base):
                 continue
             if then(paragraph, base):
                 yield Reading(
-                    "growth", (delta, base), _ratio, "{0}÷{1}", 2 + near + (base.index < stated.index)
+                    "growth", (more, base), _ratio, "{0}÷{1}", 2 + near + (base.index < stated.index)
                 )
-            elif base.index < delta.index:
-                back = [m for m in marks if base.index < m.index < delta.index and _alike(m, delta)]
+            elif base.index < more.index:
+                back = [m for m in marks if base.index < m.index < more.index and _alike(m, more)]
                 formula, said = (
                     (_grown_from, "{0}÷（{1}－{0}）") if up > 0 else (_fallen_from, "{0}÷（{1}＋{0}）")
                 )
-                yield Reading("growth", (delta, base), formula, said, 2 + near - 2 * bool(back))
+                yield Reading("growth", (more, base), formula, said, 2 + near - 2 * bool(back))
 
 
 def differences(paragraph: Paragraph, stated: Mark) -> Iterator[Reading]:
     """增加n件, 相差n件: of now and then; 尚有n件未办结, 空缺n人: of what is due and what is done."""
     name = label(paragraph, stated)
-    up = changed(name)
+    up = delta(paragraph, stated)
     undone = _UNDONE.search(around(paragraph, stated)) or _UNDONE.search(name)
     if not up and not undone and not _LEFT.search(name):
         return
-    marks = [m for m in _around(paragraph, stated) if _alike(m, stated) and not changed(label(paragraph, m))]
+    marks = [m for m in _around(paragraph, stated) if _alike(m, stated) and not delta(paragraph, m)]
     formula: Formula = _less if up < 0 else _apart if up == 2 else _more
     words = "{1}－{0}" if up < 0 else "{0}－{1}"
     if up:
@@ -144,18 +149,22 @@ def points(paragraph: Paragraph, stated: Mark) -> Iterator[Reading]:
         said = re.search("较|比|与|高于|低于|[从由]", before[-1].pre + name) is not None
         new, old = before[-2], before[-1]
         if not re.search("[从由]", old.pre) and not then(paragraph, new):
-            signs = 3 if said or up == 2 else 1
+            signs = 4 if up == 2 else 3 if said else 1
             yield Reading("points", (new, old), formula if said else _apart, words, signs, exact=True)
 
 
 def _pairs(paragraph: Paragraph, stated: Mark, marks: Sequence[Mark]) -> Iterator[tuple[Mark, Mark, int]]:
     """A figure told of now, one told of then, and the signs that they belong to the change."""
-    olds = [m for m in marks if then(paragraph, m) and not changed(label(paragraph, m))]
-    news = [m for m in marks if not then(paragraph, m) and not changed(label(paragraph, m))]
+    olds = [m for m in marks if then(paragraph, m) and not delta(paragraph, m)]
+    news = [m for m in marks if not then(paragraph, m) and not delta(paragraph, m)]
     own = next((m for m in reversed(news) if m.index < stated.index), None)
     name = label(paragraph, stated)
     place, count = row(paragraph, stated)
+    told = paragraph.marks[stated.index - place : stated.index - place + count]
+    one_kind = all(direction(label(paragraph, m)) or delta(paragraph, m) for m in told)
     by_rank = re.search("[前后]者", name) is not None
+    bases = {found[0] for found in _BASE.finditer(name)} - {"上年", "去年", "同期"}
+    bases |= {word for word in ("上半年", "一季度", "二季度", "三季度") if f"比{word}" in name}
     for old in olds:
         if old.index > stated.index and old.sentence != stated.sentence:
             continue
@@ -163,22 +172,26 @@ def _pairs(paragraph: Paragraph, stated: Mark, marks: Sequence[Mark]) -> Iterato
         nearest = min(alike, key=lambda m: (abs(m.index - old.index), m.index > old.index), default=None)
         twins = [m for m in olds if _alike(m, old)]
         closest = min(twins, key=lambda m: abs(m.index - stated.index)) is old
-        base = _BASE.search(name)
-        named = base is not None and base[0] not in ("上年", "去年", "同期") and base[0] in old.pre
+        named = any(word in old.pre for word in bases)
         for new in alike:
             signs = 2 + (2 if new is nearest else 0) + closest
             signs += 1 if kinship(new.head[-6:], old.head + name) >= 2 else 0
             signs += 1 if old.figure.unit and old.figure.unit in name else 0
             signs -= 1 if abs(stated.index - old.index) > 4 else 0
             signs -= 2 if old.sentence != stated.sentence and not by_rank else 0
-            ranked = count > 1 and len(olds) == count
+            ranked = one_kind and count > 1 and len(olds) == count
             if ranked:
                 signs += 2 if olds.index(old) == place else -3
             if len(twins) > 1 and len(twins) == len(alike):
                 signs += 2 if twins.index(old) == alike.index(new) else -3
             if named:
                 signs += 3
-            elif not ranked and own is not None and own is not new and new.index < own.index:
+            elif (
+                not ranked
+                and own is not None
+                and own is not new
+                and (new.index < own.index or new.index > stated.index < old.index)
+            ):
                 signs -= 3  # another figure stands nearer: the change is told of that
             yield new, old, signs
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from fazhi.reading.relations.labels import COMMON, around, aside, kinship, label, series, spelled, then
+from fazhi.reading.relations.labels import COMMON, around, aside, kinship, label, row, series, spelled, then
 from fazhi.reading.relations.readings import Reading
 from fazhi.reading.relations.told import NEXT
 from fazhi.reading.relations.whole import opposed_names
@@ -30,6 +30,7 @@ _LISTED = re.compile(r"^[个家户件人名]?[^，,；;。：:]{0,6}[、和及]"
 _SAME_BEHIND = re.compile(r"^[，,]?(?:即|也就是|为|共|计)?(?:[^,，;；。]{0,8})$")
 _INSIDE = re.compile("[占为是]|相当于")
 _OF_IT = re.compile(r"^[^，,；;。\d]{0,8}[)）]?(?:总数|总量)?的$")
+_IN_ROW = re.compile(r"^\W?[、和及]")
 _KINDS = frozenset("项个类种级位者大")
 _NEAR, _SENTENCES, _LIST = 16, 3, 6
 
@@ -55,7 +56,8 @@ def shares(paragraph: Paragraph, stated: Mark) -> Iterator[Reading]:
             )
             yield Reading("share", (part, whole), _quotient, "{0}÷{1}", signs)
             if alike and part.index > whole.index:
-                yield Reading("share", (part, whole), _of_sum, "{0}÷（{0}＋{1}）", min(2, points[part.index]))
+                of_both = signs if name.startswith(("不", "未")) else min(2, points[part.index])
+                yield Reading("share", (part, whole), _of_sum, "{0}÷（{0}＋{1}）", of_both)
             if alike and whole.index < part.index and _UNFIT.search(part.head) and not _UNFIT.search(name):
                 missing = points[part.index] + wholes[whole.index] - 1 + said.contrary(part)
                 yield Reading("share", (part, whole), _missing, "（{1}－{0}）÷{1}", missing)
@@ -71,7 +73,7 @@ def _asked(paragraph: Paragraph, stated: Mark) -> list[Mark]:
     return [
         mark
         for mark in paragraph.marks
-        if mark.is_quantity
+        if mark.figure.kind in ("count", "money", "duration")
         and mark.exact
         and not (spelled(mark) and mark.figure.unit in _KINDS)
         and mark.value > 0
@@ -91,11 +93,22 @@ class _Said:
         last = paragraph.marks[stated.index - 1].figure if stated.index else stated.figure
         self.what = self.what.rpartition(last.text + last.unit)[2]
         self.rate = stem is not None and part is None
+        self.owner = part is not None or re.search("占|比重|份额", name) is not None
         self.aside = aside(paragraph, stated)
         self.then = then(paragraph, stated)
+        before = paragraph.marks[stated.index - 1] if stated.index else stated
+        named = label(paragraph, before) if _OF_IT.match(stated.pre) else ""
+        self.inside = bool(named) and _INSIDE.search(named) is not None
+        if self.inside and (said := _PART.search(named)):
+            self.what = said["part"]
         self.qualified = bool(_QUALIFIED.search(self.what)) and self.rate
-        self.first, self.place, self.count = series(paragraph, stated)
-        self.block = _block(paragraph, self.first, self.count)
+        first, self.place, self.count = series(paragraph, stated)
+        self.block = _block(paragraph, first, self.count)
+        if self.count < 2:
+            place, count = row(paragraph, stated)
+            behind = _block(paragraph, paragraph.marks[stated.index - place], count)
+            if behind and behind[0].index > stated.index and re.search("分别|依次|对应", behind[0].pre):
+                self.place, self.count, self.block = place, count, behind
 
     def enclosed(self, mark: Mark) -> bool:
         """Whether the figure stands in the bracket that says what the share is of: 率（以已结154件为基数）83.8%."""
@@ -104,13 +117,18 @@ class _Said:
     def part(self, mark: Mark) -> int:
         """Signs that the figure is the part."""
         stated, marks = self.stated, self.paragraph.marks
-        if self.enclosed(mark):
+        if self.enclosed(mark) or (self.inside and mark.index == stated.index - 1):
             return -4
+        if self.inside and mark.index == stated.index - 2:
+            return 3 - 2 * (then(self.paragraph, mark) != self.then)
         signs = -2 if then(self.paragraph, mark) != self.then else 0
         if self.count > 1 and mark in self.block:
             return signs + (4 if self.block.index(mark) % self.count == self.place else -4)
         words = around(self.paragraph, mark, stated)
         kin = kinship(self.what[-4:] if self.rate else self.what, words) if self.what else 0
+        name = mark.head.removeprefix("其中")
+        if self.owner and len(name) > 1 and mark.index < stated.index - 1 and name[:4] in stated.pre:
+            kin = 3
         if self.rate and not kin and self.what and self.what[-1] in words and self.what[-1] not in COMMON:
             kin = 1
         right_before = mark.index == stated.index - 1 and mark.sentence == stated.sentence
@@ -125,7 +143,7 @@ class _Said:
             signs += kin
             signs += 1 if abs(mark.index - stated.index) <= 2 else 0
         if self.qualified and kin < 3:
-            signs -= 4 if not (right_before and _QUALIFIED.search(mark.head)) else -1
+            signs -= 6 if not (right_before and _QUALIFIED.search(mark.head)) else -1
         if stated.value == 100:
             signs -= 2
         if mark.index and marks[mark.index - 1].is_percent and NEXT.match(mark.pre):
@@ -139,8 +157,7 @@ class _Said:
         if self.enclosed(mark):
             signs += 4
         words = around(self.paragraph, mark)
-        named = mark.index == stated.index - 1 and self.of == "" and _INSIDE.search(mark.head)
-        if named and _OF_IT.match(stated.pre):
+        if mark.index == stated.index - 1 and self.inside:
             signs += 4  # 占总数320件的, 占全年计划（1.02亿元）的
         if self.of:
             signs += kinship(self.of, words)
@@ -167,7 +184,7 @@ class _Said:
     def together(self, part: Mark, whole: Mark) -> int:
         """-2 where the two stand side by side in one list: they are parts of something else."""
         first, last = sorted((part, whole), key=lambda mark: mark.index)
-        listed = last.index == first.index + 1 and last.pre.strip() and "、" in last.pre[:3]
+        listed = last.index == first.index + 1 and _IN_ROW.match(last.pre) is not None
         return -2 if listed else 1 if whole.index == part.index - 1 else 0
 
     def contrary(self, part: Mark) -> int:
@@ -182,12 +199,11 @@ def _block(paragraph: Paragraph, first: Mark, count: int) -> list[Mark]:
         return []
     before = marks[max(0, first.index - count) : first.index]
     behind = marks[first.index + count : first.index + 2 * count]
-    told = [
-        one
-        for one in (before, behind)
-        if len(one) == count and all(m.is_quantity and m.sentence == first.sentence for m in one)
-    ]
-    return told[0] if told else []
+    for one in (before, behind):
+        if len(one) == count and all(m.figure.kind == one[0].figure.kind and m.is_quantity for m in one):
+            if one[0].sentence == one[-1].sentence and abs(one[0].sentence - first.sentence) < 2:
+                return one
+    return []
 
 
 def _several(
@@ -212,6 +228,12 @@ def _several(
             if run[-1].index - run[0].index > 2 * size:
                 continue
             near = run[-1].index >= stated.index - 2
+            if (
+                re.search("[头前][两二三四五]", text)
+                and start
+                and before[start - 1].index == run[0].index - 1
+            ):
+                near = near or not (start > 1 and same(before[start - 2].figure.unit, run[0].figure.unit))
             signs = (2 if together else -3) + (2 if count == size else -2 if count else 0) + near
             if len(names) == size and all(
                 kinship(one, around(paragraph, m)) for one, m in zip(names, run, strict=True)
@@ -265,7 +287,8 @@ def hundreds(paragraph: Paragraph, stated: Mark) -> Iterator[Reading]:
         if other.index >= stated.index or not other.exact or then(paragraph, other):
             continue
         first = label(paragraph, other)
-        near = 2 if not any(other.index < m.index < stated.index for m in percents) else 0
+        between = [m for m in percents if other.index < m.index < stated.index and not then(paragraph, m)]
+        near = 0 if between else 2
         rates = "率" in first + name or len(split) <= 2
         if rates and (opposed_names([_bare(first), _bare(name)]) or _negated(first, name)):
             signs = 3 + near
