@@ -186,7 +186,7 @@ def week(home: Path, rows: int, changed: int, workers: int) -> dict[str, Any]:
     """Child process: one import of a weekly export into a database that is there, or is made."""
     _home(home)
     from benchmarks import county
-    from fazhi.cases.exchange.archive import Limits
+    from fazhi.archives.workbook import Limits
     from fazhi.cases.exchange.batch import Order, load
 
     if not (home / "fazhi.sqlite3").exists():

@@ -12,8 +12,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
+from fazhi.archives.workbook import Limits
 from fazhi.cases.exchange import values as v
-from fazhi.cases.exchange.archive import BadFile, Limits
+from fazhi.cases.exchange.archive import BadFile
 from fazhi.cases.exchange.files import read
 from fazhi.errors import UserError
 

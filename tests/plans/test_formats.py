@@ -291,19 +291,29 @@ def test_notes_of_reading_stand_before_the_warnings() -> None:
         b'<row r="1"><c\nr="XFD1048576"><v>1</v></c></row>',
         b'<row r="1"><x:c r="xfd1"/></row>',
         b'<row r="1048576"><c><v>1</v></c></row>',
-        b"<row>" + b"<c/>" * 61 + b"</row>",
-        b"<row>" + b"<c/><!--<row>-->" * 61 + b"</row>",
+        b"<row>" + b"<c/>" * 121 + b"</row>",
+        b"<row>" + b"<c/><!--<row>-->" * 121 + b"</row>",
         b'<row><c r="A1"/>\x00</row>',
     ],
 )
 def test_far_cells_however_they_are_written_are_refused(content: bytes) -> None:
     """The reader lays a sheet out as a rectangle: where memory ends, it ends the whole process."""
     with pytest.raises(UserError):
-        sheets._near("a.xlsx", content)
+        sheets._check("a.xlsx", sheet(content))
 
 
 def test_cells_without_addresses_are_read() -> None:
-    sheets._near("a.xlsx", (b"<row>" + b"<c/>" * 50 + b"</row>") * 50)
+    sheets._check("a.xlsx", sheet((b"<row>" + b"<c/>" * 50 + b"</row>") * 50))
+
+
+@pytest.mark.parametrize(("rows", "columns"), [(1, 61), (5001, 1)])
+def test_a_sheet_beyond_what_a_plan_may_have_is_told_by_its_size(rows: int, columns: int) -> None:
+    made = openpyxl.Workbook()
+    made.active.cell(rows, columns, "甲")
+    out = io.BytesIO()
+    made.save(out)
+    with pytest.raises(UserError, match="5000 行或者 60 列"):
+        read_file("a.xlsx", out.getvalue())
 
 
 def test_a_long_cell_over_many_rows_is_not_repeated_without_end() -> None:

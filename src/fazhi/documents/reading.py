@@ -5,19 +5,17 @@ What a paragraph does not say itself comes from its style, the styles under it, 
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from fazhi.archives import BROKEN
+from fazhi.archives import Bounds, Unsafe, opened
 from fazhi.documents.ooxml import R, W
 from fazhi.errors import UserError
 
-_LIMIT = 60_000_000  # bytes of text that a document may unpack to
+_BOUNDS = Bounds(unpacked=60_000_000, parts=20_000, ratio=0)  # of any ratio: its tags are counted
 _THEME = "主题字体"
 
 
@@ -119,21 +117,14 @@ def _w(path: str) -> str:
 
 
 _AGAIN = "请在 WPS 或者 Word 中打开，另存为 .docx 后再试。"
-_OLE = bytes.fromhex("d0cf11e0a1b11ae1")
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
 _PARTS = re.compile(r"word/(document|styles|settings|footer\d*)\.xml|word/_rels/document\.xml\.rels")
 _TAGS = 1_000_000  # each takes some hundred bytes as a tree
 _STYLES = 40  # styles that one is based on; Word makes do with eleven
-_ENTRIES = 20_000  # files in the archive; a long report has some hundreds
 
 
 def _parts(data: bytes) -> dict[str, Element]:
     """The parts that layout hangs on. What cannot be read, or should not be, is refused in words."""
-    if data[:8] == _OLE:
-        if _ENCRYPTED in data:
-            raise DocumentError("这个文件加了密码，不能检查", next="请在 WPS 或者 Word 中取消密码后再试。")
-        raise DocumentError("这是旧格式的 .doc 文件", next=_AGAIN)
     texts = _unpacked(data)
     if "word/document.xml" not in texts:
         raise DocumentError("这个压缩包不是 .docx 文件：里面没有 word/document.xml", next=_AGAIN)
@@ -153,22 +144,24 @@ def _parts(data: bytes) -> dict[str, Element]:
 
 def _unpacked(data: bytes) -> dict[str, bytes]:
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            entries = archive.infolist()
-            if len(entries) > _ENTRIES:
-                raise DocumentError("这个压缩包里的文件太多，不像一份公文", next=_AGAIN)
-            if any(one.filename.lower().endswith("vbaproject.bin") for one in entries):
-                raise DocumentError(
-                    "这个文件带有宏（.docm），出于安全不作检查", next="请另存为不带宏的 .docx 后再试。"
-                )
-            wanted = [one for one in entries if _PARTS.fullmatch(one.filename)]
-            if any(one.flag_bits & 1 for one in wanted):
-                raise DocumentError("这个压缩包加了密码，不能检查", next="请取消密码后再试。")
-            if sum(one.file_size for one in wanted) > _LIMIT:
-                raise DocumentError("这个文件解开后太大，不像一份公文", next=_AGAIN)
-            return {one.filename: archive.read(one) for one in wanted}
-    except BROKEN as error:
-        raise DocumentError("这不是 .docx 文件，或者文件已经损坏", next=_AGAIN) from error
+        archive = opened(data, _BOUNDS)
+        if archive.macros:
+            raise DocumentError(
+                "这个文件带有宏（.docm），出于安全不作检查", next="请另存为不带宏的 .docx 后再试。"
+            )
+        return {name: archive.read(name) for name in sorted(archive.names) if _PARTS.fullmatch(name)}
+    except Unsafe as unsafe:
+        message, then = _REFUSED.get(unsafe.reason, _DAMAGED)
+        raise DocumentError(message, next=then) from unsafe
+
+
+_DAMAGED = ("这不是 .docx 文件，或者文件已经损坏", _AGAIN)
+_REFUSED = {
+    "old": ("这是旧格式的 .doc 文件", _AGAIN),
+    "locked": ("这个文件加了密码，不能检查", "请在 WPS 或者 Word 中取消密码后再试。"),
+    "parts": ("这个压缩包里的文件太多，不像一份公文", _AGAIN),
+    "large": ("这个文件解开后太大，不像一份公文", _AGAIN),
+}
 
 
 def _number(node: Element | None, name: str, otherwise: int = 0) -> int:

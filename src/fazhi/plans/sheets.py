@@ -8,22 +8,29 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from fazhi.archives import BROKEN
+from fazhi.archives import Unsafe, workbook
 from fazhi.errors import UserError
 
-_LARGEST_FILE = 20 * 1024 * 1024
-_UNPACKED = 64 * 1024 * 1024
-_MOST_PARTS = 2000
-_MOST_ROWS, _MOST_COLUMNS = 5000, 60
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_LIMITS = workbook.Limits(
+    file=20 * 1024 * 1024, unpacked=64 * 1024 * 1024, parts=2000, cells=300_000, rows=5000, columns=60
+)
 _AGAIN = "请用 Excel 或 WPS 打开后重新保存为 .xlsx，只留任务分解的工作表，再导入。"
-_ADDRESS = re.compile(rb"""\sr\s*=\s*["']([A-Z]*)(\d*)["']""", re.IGNORECASE)
-_CELL = re.compile(rb"<(?:[\w.-]+:)?c(?=[\s/>])")
+_DAMAGED = "已损坏，或不是 .xlsx 文件。"
+_WIDE = f"的表格超过 {_LIMITS.rows} 行或者 {_LIMITS.columns} 列，不像是一份任务分解。"
+_REFUSED = {
+    "old": "是老式的 Excel 文件（.xls），不能读取。",
+    "locked": "是加密的，不能读取。",
+    "parts": "的内容不正常。",
+    "large": "展开后过大，疑为压缩炸弹，已拒绝。",
+    "encoding": "的表格用了少见的编码，读不了。",
+    "declared": "含有外部实体定义，为安全起见不读取。",
+    "far": _WIDE,
+    "cells": _WIDE,
+}
 
 
 class UnreadableSheet(UserError):
@@ -40,9 +47,12 @@ def read(shown: str, data: bytes) -> str:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         for name in book.sheet_names:
             sheet = book.get_sheet_by_name(name)
+            row, column = sheet.end or (0, 0)  # the last cell, from 0
+            if row >= _LIMITS.rows or column >= _LIMITS.columns:
+                raise UnreadableSheet(f"文件“{shown}”{_WIDE}", next=_AGAIN)
             rows = [[_words(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
             pieces += _lines(_spread(rows, sheet.merged_cell_ranges or ()))
-    except (MemoryError, KeyboardInterrupt, SystemExit):
+    except (MemoryError, KeyboardInterrupt, SystemExit, UnreadableSheet):
         raise
     except (
         BaseException
@@ -54,60 +64,14 @@ def read(shown: str, data: bytes) -> str:
 
 
 def _check(shown: str, data: bytes) -> None:
-    if data.startswith(_OLE):
-        raise UnreadableSheet(f"文件“{shown}”是加密的或者老式的 Excel 文件（.xls），不能读取。", next=_AGAIN)
-    if len(data) > _LARGEST_FILE:
+    if len(data) > _LIMITS.file:
         raise UnreadableSheet(f"文件“{shown}”超过 20 MB，不像是一份任务分解。", next=_AGAIN)
-    left = _UNPACKED
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            entries = archive.infolist()
-            if len(entries) > _MOST_PARTS or any(e.flag_bits & 1 for e in entries):
-                raise UnreadableSheet(f"文件“{shown}”是加密的，或者内容不正常。", next=_AGAIN)
-            for entry in entries:
-                with archive.open(entry) as part:  # what the archive says of its sizes may be a lie
-                    content = part.read(left + 1)
-                left -= len(content)
-                if left < 0:
-                    raise UnreadableSheet(f"文件“{shown}”展开后过大，疑为压缩炸弹，已拒绝。", next=_AGAIN)
-                if b"<!DOCTYPE" in content[:4096] or b"<!ENTITY" in content[:65536]:
-                    raise UnreadableSheet(f"文件“{shown}”含有外部实体定义，为安全起见不读取。", next=_AGAIN)
-                _near(shown, content)  # any part: a workbook may call any of them a sheet
-    except BROKEN as broken:
-        raise UnreadableSheet(f"文件“{shown}”已损坏，或不是 .xlsx 文件。", next=_AGAIN) from broken
-
-
-def _near(shown: str, content: bytes) -> None:
-    """Refuse a sheet whose cells lie so far apart that its rectangle would fill the memory, and end the process."""
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff") or (
-        content.lstrip()[:1] in (b"<", b"\0") and b"\0" in content
-    ):
-        raise UnreadableSheet(f"文件“{shown}”的表格用了少见的编码，读不了。", next=_AGAIN)
-    cells = _CELL.findall(content)
-    if not cells:
-        return
-    for found in _ADDRESS.finditer(content):
-        column = 0
-        for letter in found[1].upper()[:4]:
-            column = 26 * column + letter - 64
-        if int(found[2][-9:] or 0) > _MOST_ROWS or column > _MOST_COLUMNS or len(found[2]) > 9:
-            raise UnreadableSheet(
-                f"文件“{shown}”的表格超过 {_MOST_ROWS} 行或者 {_MOST_COLUMNS} 列，不像是一份任务分解。",
-                next=_AGAIN,
-            )
-    if len(cells) > _MOST_ROWS * _MOST_COLUMNS or (
-        len(cells) > _MOST_COLUMNS and any(len(_CELL.findall(row)) > _MOST_COLUMNS for row in _rows(content))
-    ):
+        workbook.check(data, _LIMITS)
+    except Unsafe as unsafe:
         raise UnreadableSheet(
-            f"文件“{shown}”的表格超过 {_MOST_COLUMNS} 列，不像是一份任务分解。", next=_AGAIN
-        )
-
-
-def _rows(content: bytes) -> list[bytes]:
-    """The rows: a cell that names no place stands beside the one before it. Where what looks like a row may stand in a
-    comment or in a quoted value, there is but one."""
-    odd = b"<!" in content or re.search(rb"""=\s*(?:"[^"<]*<|'[^'<]*<)""", content)
-    return [content] if odd else re.split(rb"<(?:[\w.-]+:)?row(?=[\s/>])", content)
+            f"文件“{shown}”{_REFUSED.get(unsafe.reason, _DAMAGED)}", next=_AGAIN
+        ) from unsafe
 
 
 def _words(cell: Any) -> str:

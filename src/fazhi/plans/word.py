@@ -6,25 +6,32 @@ nothing is fetched, macros are never looked at.
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Iterator
 
 from lxml import etree  # type: ignore[import-untyped]
 
-from fazhi.archives import BROKEN
+from fazhi import archives
 from fazhi.errors import UserError
 from fazhi.plans.wordnumbers import Numbering
 
 _LARGEST_FILE = 30 * 1024 * 1024
-_LARGEST_PART = 40 * 1024 * 1024
-_LARGEST_RATIO = 300  # unpacked to packed; a dense document.xml reaches 30
-_MOST_PARTS = 5000
+_BOUNDS = archives.Bounds(unpacked=40 * 1024 * 1024, parts=5000)
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _AGAIN = "请用 Word 或 WPS 打开后重新保存为 .docx，或另存为纯文本 .txt 再导入。"
+
+
+_DAMAGED = ("已损坏，或不是 .docx 文件。", _AGAIN)
+_REFUSED = {
+    "old": (
+        "是加密的或老式的 Word 文件，不能读取。",
+        "请在 Word 或 WPS 中取消打开密码，另存为 .docx 再导入。",
+    ),
+    "locked": ("是加密的，不能读取。", "请取消密码后再导入。"),
+    "parts": ("里的部件过多，不像一份文件，已拒绝。", _AGAIN),
+    "large": ("展开后过大，疑为压缩炸弹，已拒绝。", _AGAIN),
+}
 
 
 class UnreadableDocument(UserError):
@@ -38,52 +45,25 @@ def read(shown: str, data: bytes) -> str:
             f"文件“{shown}”有 {len(data) // 1024 // 1024} MB，超过 30 MB。",
             next="请删去图片后再导入，或只导入正文。",
         )
-    if data.startswith(_OLE):
-        raise UnreadableDocument(
-            f"文件“{shown}”是加密的或老式的 Word 文件，不能读取。",
-            next="请在 Word 或 WPS 中取消打开密码，另存为 .docx 再导入。",
-        )
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            _refuse_bombs(shown, archive)
-            names = set(archive.namelist())
-            if "word/document.xml" not in names:
-                raise UnreadableDocument(f"文件“{shown}”不是 Word 文档：压缩包里没有正文。", next=_AGAIN)
-            if any(name.lower().endswith("vbaproject.bin") for name in names):
-                raise UnreadableDocument(f"文件“{shown}”带有宏，为安全起见不读取。", next=_AGAIN)
-            parts = {
-                part: _xml(shown, _unpacked(shown, archive, f"word/{part}.xml"))
-                for part in ("document", "numbering", "styles")
-                if f"word/{part}.xml" in names
-            }
-    except BROKEN as broken:
-        raise UnreadableDocument(f"文件“{shown}”已损坏，或不是 .docx 文件。", next=_AGAIN) from broken
+        archive = archives.opened(data, _BOUNDS)
+        if "word/document.xml" not in archive.names:
+            raise UnreadableDocument(f"文件“{shown}”不是 Word 文档：压缩包里没有正文。", next=_AGAIN)
+        if archive.macros:
+            raise UnreadableDocument(f"文件“{shown}”带有宏，为安全起见不读取。", next=_AGAIN)
+        parts = {
+            part: _xml(shown, archive.read(f"word/{part}.xml"))
+            for part in ("document", "numbering", "styles")
+            if f"word/{part}.xml" in archive.names
+        }
+    except archives.Unsafe as unsafe:
+        words, then = _REFUSED.get(unsafe.reason, _DAMAGED)
+        raise UnreadableDocument(f"文件“{shown}”{words}", next=then) from unsafe
     body = parts["document"].find(f"{_W}body")
     if body is None:
         raise UnreadableDocument(f"文件“{shown}”不是 Word 文档：没有正文。", next=_AGAIN)
     numbering = Numbering.read(parts.get("numbering"), parts.get("styles"))
     return "\n".join(_block_lines(body, numbering))
-
-
-def _refuse_bombs(shown: str, archive: zipfile.ZipFile) -> None:
-    entries = archive.infolist()
-    total = sum(entry.file_size for entry in entries)
-    packed = sum(entry.compress_size for entry in entries)
-    if len(entries) > _MOST_PARTS or (total > _LARGEST_PART and total > _LARGEST_RATIO * max(packed, 1)):
-        raise UnreadableDocument(
-            f"文件“{shown}”展开后过大（{total // 1024 // 1024} MB），疑为压缩炸弹，已拒绝。", next=_AGAIN
-        )
-    if any(entry.flag_bits & 1 for entry in entries):
-        raise UnreadableDocument(f"文件“{shown}”是加密的，不能读取。", next="请取消密码后再导入。")
-
-
-def _unpacked(shown: str, archive: zipfile.ZipFile, name: str) -> bytes:
-    """One part, never more of it than allowed: the size that the archive states may be a lie."""
-    with archive.open(name) as part:
-        data = part.read(_LARGEST_PART + 1)
-    if len(data) > _LARGEST_PART:
-        raise UnreadableDocument(f"文件“{shown}”展开后超过 40 MB，已拒绝。", next=_AGAIN)
-    return data
 
 
 def _xml(shown: str, data: bytes) -> etree._Element:

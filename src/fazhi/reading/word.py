@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
-
-from fazhi.archives import BROKEN
+from fazhi.archives import Archive, Bounds, Unsafe, opened
 from fazhi.reading.errors import ReadingError
 
 LARGEST = 32 * 1024 * 1024  # bytes of the document's XML when unpacked
 TAGS = 1_000_000  # each takes some hundred bytes as a tree
-RATIO = 200  # how many times its packed size an entry may grow
-ENTRIES = 20_000  # a document has some dozens
+BOUNDS = Bounds(unpacked=LARGEST, parts=20_000, ratio=200)
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _PART = "word/document.xml"
@@ -70,27 +66,18 @@ def notes_of(data: bytes) -> tuple[str, ...]:
 
 def _part(data: bytes) -> bytes:
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            names = set(archive.namelist())
-            _refuse(names)
-            entry = archive.getinfo(_PART)
-            if entry.flag_bits & 1:
-                raise ReadingError("文件设了密码，打不开", next="请去掉密码后再试。")
-            if entry.file_size > LARGEST or entry.file_size > RATIO * max(1024, entry.compress_size):
-                raise ReadingError("文档解开后大得不正常，没有读取", next="请另存为 .txt 后再试。")
-            with archive.open(entry) as stream:
-                return stream.read(LARGEST + 1)
-    except BROKEN as error:
-        raise ReadingError(
-            "Word 文档已损坏，或者没有传完整，打不开", next="请重新保存一份 .docx 后再试。"
-        ) from error
+        archive = opened(data, BOUNDS)
+        _refuse(archive)
+        return archive.read(_PART)
+    except Unsafe as unsafe:
+        message, then = _REFUSED.get(unsafe.reason, _DAMAGED)
+        raise ReadingError(message, next=then) from unsafe
 
 
-def _refuse(names: set[str]) -> None:
-    if len(names) > ENTRIES:
-        raise ReadingError("文档里的部件多得不正常，没有读取", next="请另存为 .txt 后再试。")
-    if any(name.lower().endswith("vbaproject.bin") for name in names):
+def _refuse(archive: Archive) -> None:
+    if archive.macros:
         raise ReadingError("文件带有宏，没有读取", next="请另存为不带宏的 .docx 后再试。")
+    names = archive.names
     if _PART in names:
         return
     what = next((word for sign, word in _OTHER.items() if any(name.startswith(sign) for name in names)), "")
@@ -107,4 +94,10 @@ _OTHER = {
     "OFD.xml": "OFD 版式文件",
     "content.xml": "OpenDocument 文件",
     "META-INF/container.xml": "电子书",
+}
+_DAMAGED = ("Word 文档已损坏，或者没有传完整，打不开", "请重新保存一份 .docx 后再试。")
+_REFUSED = {
+    "locked": ("文件设了密码，打不开", "请去掉密码后再试。"),
+    "parts": ("文档里的部件多得不正常，没有读取", "请另存为 .txt 后再试。"),
+    "large": ("文档解开后大得不正常，没有读取", "请另存为 .txt 后再试。"),
 }

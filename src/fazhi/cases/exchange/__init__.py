@@ -7,7 +7,8 @@ undo(batch, county=, by=, now=) -> how many cases
 export(Wanted(procedure, filters, county, reader, …), kind, now=, today=) -> bytes
 """
 
-from fazhi.cases.exchange.archive import BadFile, Limits
+from fazhi.archives.workbook import Limits
+from fazhi.cases.exchange.archive import BadFile
 from fazhi.cases.exchange.batch import SYSTEM, Order, Outcome, load
 from fazhi.cases.exchange.export import SHOWN_AT_ONCE, Wanted, count, export
 from fazhi.cases.exchange.mistakes import marked

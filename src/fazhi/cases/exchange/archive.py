@@ -1,25 +1,11 @@
-"""Is an .xlsx what it says, and small enough to be opened? Asked before anything parses it. Pure.
-
-What an archive declares of itself is not believed: every part is inflated, counted and thrown away. The table reader
-behind it lays a sheet out as a full rectangle, so two cells at far corners would fill the memory (and a memory that is
-full ends the process): their addresses are read here, and cells without an address are counted row by row.
-"""
+"""A file that comes in and cannot be taken: why, in words for who sends it. What an .xlsx may be is `archives.workbook`'s."""
 
 from __future__ import annotations
 
-import io
-import re
-import zipfile
-import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass
-
-from fazhi.archives import BROKEN
+from fazhi.archives import Unsafe, workbook
+from fazhi.archives.workbook import Limits
 from fazhi.cases.errors import CaseError
 
-ZIP = b"PK\x03\x04"
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_PIECE = 1 << 20
 SAVE_AS = "请用电子表格软件另存为 .xlsx 后再导入"
 
 
@@ -27,166 +13,28 @@ class BadFile(CaseError):
     """The file as a whole cannot be read."""
 
 
-@dataclass(frozen=True)
-class Limits:
-    """How much is taken from one file. Sizes in bytes; `columns` and `rows` of one sheet."""
-
-    file: int = 64 * 1024 * 1024
-    unpacked: int = 512 * 1024 * 1024
-    ratio: int = 300  # of a part of more than a megabyte; spreadsheets reach 30
-    parts: int = 500
-    cells: int = 8_000_000
-    rows: int = 100_000
-    columns: int = 256
+_REFUSED = {
+    "old": ("这是旧版 .xls 文件", SAVE_AS),
+    "locked": ("文件设有打开密码，无法读取", "请取消密码后重新保存再导入"),
+    "foreign": ("文件不是 .xlsx 电子表格", SAVE_AS),
+    "damaged": ("文件不完整或者已损坏，可能没有下载完", "请重新下载或者重新保存后再导入"),
+    "parts": ("文件里的部件超过{limits.parts}个，不是正常的电子表格", SAVE_AS),
+    "large": ("文件解压后过大，可能是恶意构造的", "请用电子表格软件重新保存，或者分成几个文件导入"),
+    "method": ("文件用了少见的压缩方法", SAVE_AS),
+    "encoding": ("表格用了少见的编码", SAVE_AS),
+    "declared": ("文件含有不允许的声明", SAVE_AS),
+    "far": (
+        "表格超出{limits.rows}行或者{limits.columns}列",
+        "请删去多余的行列（包括远处的空单元格），或者分成几个文件导入",
+    ),
+    "cells": ("表格超过{limits.cells}个单元格", "请分成几个文件导入"),
+}
 
 
 def check_xlsx(data: bytes, limits: Limits) -> None:
     """BadFile with the reason where the bytes are no .xlsx that may be opened."""
-    if data.startswith(OLE):
-        if "EncryptedPackage".encode("utf-16-le") in data:
-            raise BadFile("文件设有打开密码，无法读取", next="请取消密码后重新保存再导入")
-        raise BadFile("这是旧版 .xls 文件", next=SAVE_AS)
-    if not data.startswith(ZIP):
-        raise BadFile("文件不是 .xlsx 电子表格", next=SAVE_AS)
     try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
-        parts = archive.infolist()
-    except BROKEN:
-        raise BadFile("文件不完整或者已损坏", next="请重新下载或者重新保存后再导入") from None
-    if len(parts) > limits.parts:
-        raise BadFile(f"文件里有{len(parts)}个部件，不是正常的电子表格", next=SAVE_AS)
-    names = {part.filename.lower() for part in parts}
-    if "xl/workbook.xml" not in names:
-        raise BadFile("文件是压缩包，但不是 .xlsx 电子表格", next=SAVE_AS)
-    room, cells = limits.unpacked, 0
-    for part in parts:
-        room, found = _inflate(data, part, room, limits)
-        cells += found
-        if cells > limits.cells:
-            raise BadFile(f"表格超过{limits.cells}个单元格", next="请分成几个文件导入")
-
-
-def _inflate(data: bytes, part: zipfile.ZipInfo, room: int, limits: Limits) -> tuple[int, int]:
-    """(bytes that are still allowed, cells) after one part."""
-    if part.flag_bits & 0x1:
-        raise BadFile("文件设有打开密码，无法读取", next="请取消密码后重新保存再导入")
-    if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise BadFile("文件用了少见的压缩方法", next=SAVE_AS)
-    start = part.header_offset
-    header = data[start : start + 30]
-    if len(header) < 30 or header[:4] != ZIP:
-        raise BadFile("文件不完整或者已损坏", next="请重新下载或者重新保存后再导入")
-    start += 30 + int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little")
-    packed = data[start : start + part.compress_size]
-    if len(packed) < part.compress_size:
-        raise BadFile("文件不完整，可能没有下载完", next="请重新下载后再导入")
-    scan = _Scan(limits)  # of every part: a workbook may call any of them a sheet
-    size = 0
-    for chunk in _chunks(packed, part.compress_type == zipfile.ZIP_STORED):
-        size += len(chunk)
-        if size > room or (size > 1 << 20 and size > limits.ratio * max(len(packed), 1)):
-            raise BadFile(
-                "文件解压后过大，可能是恶意构造的", next="请用电子表格软件重新保存，或者分成几个文件导入"
-            )
-        scan.feed(chunk)
-    if size != part.file_size:  # a part that lies about its size reads differently with every reader
-        raise BadFile("文件不完整或者已损坏", next="请重新下载或者重新保存后再导入")
-    return room - size, scan.cells
-
-
-def _chunks(packed: bytes, stored: bool) -> Iterator[bytes]:
-    """The unpacked bytes, a megabyte at a time."""
-    if stored:
-        yield from (packed[at : at + _PIECE] for at in range(0, len(packed), _PIECE))
-        return
-    inflater = zlib.decompressobj(-15)
-    while not inflater.eof:
-        try:
-            chunk = inflater.decompress(packed, _PIECE)
-        except zlib.error:
-            raise BadFile("文件不完整或者已损坏", next="请重新下载或者重新保存后再导入") from None
-        packed = inflater.unconsumed_tail
-        if not chunk and not packed:
-            return
-        yield chunk
-
-
-# A quoted value that reaches over a tag: what looks like a tag within it is none.
-_ODD = re.compile(rb"""=\s*(?:"[^"<]*(?:<|\Z)|'[^'<]*(?:<|\Z))""")
-_KEPT = 64  # bytes of the piece before that are looked at again
-_ROW = re.compile(rb"<(?:[\w.-]+:)?row(?=[\s/>])")
-_CELLS = tuple(mark + b"c" + end for mark in (b"<", b":") for end in (b" ", b">", b"/", b"\n", b"\r", b"\t"))
-
-
-class _Scan:
-    """Reads a part's bytes as they pass: how many cells, and whether any lies outside the limits."""
-
-    def __init__(self, limits: Limits) -> None:
-        self.limits = limits
-        self.cells = 0
-        self._run = 0  # cells since the last row began
-        self._odd = False
-        self._xml: bool | None = None
-        self._tail = b""
-        self._far = re.compile(
-            rb"""\br\s*=\s*["'](?:[A-Z]{0,3}0*(?:%s)|[A-Z]{3,}\d*|(?:%s)\d*)["']"""
-            % (_beyond(limits.rows + 20).encode(), _wide(limits.columns).encode()),
-            re.I,
-        )
-
-    def feed(self, chunk: bytes) -> None:
-        if self._xml is None:
-            self._xml = chunk.lstrip()[:1] in (b"<", b"\xef", b"\xff", b"\xfe", b"\x00")
-        if self._xml and b"\x00" in chunk:  # UTF-16, which the patterns below would not see through
-            raise BadFile("表格用了少见的编码", next=SAVE_AS)
-        if b"<!" in chunk and (b"<!DOCTYPE" in chunk or b"<!ENTITY" in chunk):
-            raise BadFile("文件含有不允许的声明", next=SAVE_AS)
-        window = self._tail + chunk
-        if self._far.search(window) or self._wide(chunk, window):
-            raise BadFile(
-                f"表格超出{self.limits.rows}行或者{self.limits.columns}列",
-                next="请删去多余的行列（包括远处的空单元格），或者分成几个文件导入",
-            )
-        self._tail = window[-_KEPT:]
-
-    def _wide(self, chunk: bytes, window: bytes) -> bool:
-        """Count cells; whether a row has many more than there may be columns. A cell without an address stands beside
-        the one before it. Where row tags might be a pretence (in a comment, in a quoted value), the part counts as one row.
-        """
-        found = _cells(chunk)
-        self.cells += found
-        if not found:
-            return False
-        odd = _ODD.search(window)
-        self._odd |= b"<!" in window or (odd is not None and len(window) - odd.start() > _KEPT - 8)
-        rows = [chunk] if self._odd else _ROW.split(chunk)
-        most = 2 * self.limits.columns  # a tag that two pieces share is not seen: two rows may look like one
-        for at, row in enumerate(rows):
-            few = row.count(b"<c") + row.count(b":c")  # no fewer than the cells
-            self._run = (0 if at else self._run) + (few if few <= most else _cells(row))
-            if self._run > most:
-                return True
-        return False
-
-
-def _cells(words: bytes) -> int:
-    return sum(map(words.count, _CELLS))
-
-
-def _beyond(most: int) -> str:
-    """A pattern for the row numbers above `most`, rounded up to its first two digits: longer ones, or as long and higher."""
-    digits = str(most)
-    first, second, rest = int(digits[0]), int(digits[1]), len(digits) - 2
-    higher = [f"[1-9]\\d{{{len(digits)},}}"]
-    if first < 9:
-        higher.append(f"[{first + 1}-9]\\d{{{rest + 1}}}")
-    if second < 9:
-        higher.append(f"{first}[{second + 1}-9]\\d{{{rest}}}")
-    return "|".join(higher)
-
-
-def _wide(most: int) -> str:
-    """A pattern for two-letter columns well beyond the `most`-th (256 is IV)."""
-    first = min(25, most // 26)
-    letter = chr(ord("A") + first)
-    return f"[{letter}-Z][A-Z]" if first < 25 else "ZZ"
+        workbook.check(data, limits)
+    except Unsafe as unsafe:
+        message, then = _REFUSED[unsafe.reason]
+        raise BadFile(message.format(limits=limits), next=then) from None

@@ -10,10 +10,10 @@ from typing import Any
 
 from django.db import IntegrityError, connections
 
+from fazhi.archives.workbook import Limits
 from fazhi.cases import definitions, store
 from fazhi.cases.errors import CaseError
 from fazhi.cases.exchange import files
-from fazhi.cases.exchange.archive import Limits
 from fazhi.cases.exchange.deciding import Counts, Decider
 from fazhi.cases.exchange.desk import Desk
 from fazhi.cases.exchange.parts import PartSheets

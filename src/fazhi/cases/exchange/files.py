@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from fazhi.cases.exchange.archive import OLE, SAVE_AS, ZIP, BadFile, Limits, check_xlsx
+from fazhi.archives import OLE, ZIP
+from fazhi.archives.workbook import Limits
+from fazhi.cases.exchange.archive import SAVE_AS, BadFile, check_xlsx
 
 Cells = Sequence[Any]
 

@@ -20,11 +20,11 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
+from fazhi.archives.workbook import Limits
 from fazhi.cases import definitions
 from fazhi.cases.errors import CaseError
 from fazhi.cases.exchange import files, sheets
 from fazhi.cases.exchange import values as v
-from fazhi.cases.exchange.archive import Limits
 from fazhi.cases.exchange.columns import heading
 from fazhi.cases.exchange.files import Book, Cells, Sheet
 from fazhi.cases.exchange.table import HEAD_WITHIN, REASONS, Versions, find_table

@@ -12,8 +12,8 @@ from typing import Any
 
 from django.conf import settings
 
+from fazhi.archives.workbook import Limits
 from fazhi.cases.errors import CaseError
-from fazhi.cases.exchange.archive import Limits
 from fazhi.cases.exchange.batch import Order, Outcome, load
 from fazhi.cases.exchange.mistakes import marked
 from fazhi.cases.models import Import
