@@ -75,6 +75,8 @@ class Paragraph:
         self.figures = figures
         self.under_aims = aim
         self._aimed: dict[int, bool] = {}
+        self.names: dict[int, str] = {}  # of the figures, once asked for
+        self.earlier: dict[int, bool] = {}  # whether they are told of an earlier time
         self.ends = self._ends()
         self.brackets = self._brackets() if "(" in self.text or "（" in self.text else []
         self.marks = self._marks()

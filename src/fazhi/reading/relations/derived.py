@@ -13,7 +13,7 @@ from fazhi.reading.finding import Finding
 from fazhi.reading.relations.averages import averages, multiples, per_head
 from fazhi.reading.relations.judge import finding, written
 from fazhi.reading.relations.labels import label
-from fazhi.reading.relations.movements import changed, differences, direction, growths, points
+from fazhi.reading.relations.movements import differences, direction, growths, points
 from fazhi.reading.relations.quotients import hundreds, shares
 from fazhi.reading.relations.readings import Reading
 from fazhi.reading.repair import plain
@@ -27,6 +27,10 @@ _NEEDED = {"share": 5, "complement": 4, "growth": 4, "difference": 4, "points": 
 _NO_SHARE = family("share").words["not_a_share"]
 _AIM = re.compile("力争|目标|预期|计划|确保|控制|将|争取|要求|规定|不低于|到20")
 _REQUIRED = re.compile("以上|以下|以内|的?(?:要求|目标|标准|任务|底线|红线)")
+_EACH = re.compile("[均每]")
+# Without one of these characters no word of a difference, or of what is left, stands there.
+_APART = re.compile("[多少增减降升高低差缺欠超余剩空未不没短涨缩扩净大快缓压精限]")
+_UNDONE = re.compile("[未不没]")
 _MOST = 60  # figures of a paragraph
 
 
@@ -73,9 +77,9 @@ def _planned(paragraph: Paragraph, stated: Mark) -> bool:
 
 
 def _readings(paragraph: Paragraph, stated: Mark) -> Iterable[Reading]:
-    kind = stated.figure.kind
-    name = label(paragraph, stated)
+    kind, marks = stated.figure.kind, paragraph.marks
     if stated.is_percent:
+        name = label(paragraph, stated)
         if direction(name):
             yield from growths(paragraph, stated)
         elif not _NO_SHARE.search(name):
@@ -85,17 +89,14 @@ def _readings(paragraph: Paragraph, stated: Mark) -> Iterable[Reading]:
         yield from points(paragraph, stated)
     elif stated.figure.unit == "倍":
         yield from multiples(paragraph, stated)
-    elif (
-        "均" in stated.pre
-        or "每" in stated.pre
-        or paragraph.whole[stated.figure.end : stated.figure.end + 1] == "/"
-    ):
-        yield from averages(paragraph, stated)
-        yield from per_head(paragraph, stated)
-        if changed(name):
-            yield from differences(paragraph, stated)
+    elif len(marks) < 3:
+        return
     else:
-        yield from differences(paragraph, stated)
+        if _EACH.search(stated.pre) or paragraph.whole.startswith("/", stated.figure.end):
+            yield from averages(paragraph, stated)
+            yield from per_head(paragraph, stated)
+        if _APART.search(stated.pre[-12:]) or _UNDONE.search(stated.post[:8]):
+            yield from differences(paragraph, stated)
 
 
 def _in_points(paragraph: Paragraph, stated: Mark) -> bool:

@@ -9,10 +9,13 @@ from fazhi.reading.structure import Mark, Paragraph
 
 _BASE = family("change").words["then"]
 _NOW = family("change").words["now"]
-_LEAD = re.compile(
-    r"(?:仅仅|只有|不过|高达|达到了|达到|算下来|也就是说?|大?约|仅|为|达|是|即|了|计|有|：|:|——|—|\s)+$"
+_LEADS = (
+    *("仅仅", "只有", "不过", "高达", "达到了", "达到", "算下来", "也就是说", "也就是", "大约"),
+    *("约", "仅", "为", "达", "是", "即", "了", "计", "有", "：", ":", "—"),
 )
-_COPULA = re.compile(r"(?:为|即|是|达|——|—)\s*$")
+_COPULAS = ("为", "即", "是", "达", "—")
+_BREAKS = "，,；;：:。！？、（()）\n\t—"
+_FARTHEST = 80  # characters that a name and what stands between it and the figure may take
 _BREAK = re.compile(r"[，,；;：:。！？、（()）\n\t—]")
 _JOIN = re.compile(r"^[个\s]*[、和及与，,]?\s*$")
 _SHORT = re.compile(r"^[^，,；;。：:（(]{0,3}[、，,和及]?\s*[^，,；;。：:（(\d]{0,6}$")
@@ -24,22 +27,39 @@ COMMON = frozenset(
 
 def label(paragraph: Paragraph, mark: Mark) -> str:
     """The words that name the figure: 结案率 of 结案率（结案数与立案数之比）为98.9%, and of a list the words before its first."""
+    name = paragraph.names.get(mark.index)
+    if name is None:
+        name = paragraph.names[mark.index] = _label(paragraph, mark)
+    return name
+
+
+def _label(paragraph: Paragraph, mark: Mark) -> str:
     first, _, _ = series(paragraph, mark)
     start = paragraph.ends[first.sentence - 1] if first.sentence else paragraph.start
-    text = paragraph.whole[start : first.figure.start]
+    text = paragraph.whole[max(start, first.figure.start - _FARTHEST) : first.figure.start]
     for _ in range(5):
         before = text
-        text = _LEAD.sub("", text)
+        text = _bare(text)
         if text.endswith(("）", ")")):
             text = text[: _opening(text)]
-        elif text.endswith(("（", "(")) or (text.endswith(("，", ",")) and _COPULA.search(before)):
+        elif text.endswith(("（", "(")) or (
+            text.endswith(("，", ",")) and before.rstrip().endswith(_COPULAS)
+        ):
             text = text[:-1]
         if text == before:
             break
-    cut = 0
-    for found in _BREAK.finditer(text):
-        cut = found.end()
-    return text[cut:].strip()
+    cut = max(text.rfind(mark) for mark in _BREAKS)
+    return text[cut + 1 :].strip()
+
+
+def _bare(text: str) -> str:
+    """Without the words that lead to a figure: 为, 达到, 约 …"""
+    while True:
+        text = text.rstrip()
+        lead = next((word for word in _LEADS if text.endswith(word)), "")
+        if not lead:
+            return text
+        text = text[: -len(lead)]
 
 
 def _opening(text: str) -> int:
@@ -54,7 +74,7 @@ def _opening(text: str) -> int:
 
 def aside(paragraph: Paragraph, mark: Mark) -> str:
     """What the bracket just before the figure says: 结案数与立案数之比 of 结案率（结案数与立案数之比）98.9%."""
-    text = _LEAD.sub("", paragraph.whole[max(paragraph.start, mark.figure.start - 60) : mark.figure.start])
+    text = _bare(paragraph.whole[max(paragraph.start, mark.figure.start - 60) : mark.figure.start])
     return text[_opening(text) + 1 : -1] if text.endswith(("）", ")")) else ""
 
 
@@ -94,17 +114,25 @@ def row(paragraph: Paragraph, mark: Mark) -> tuple[int, int]:
 
 def then(paragraph: Paragraph, mark: Mark) -> bool:
     """Whether the figure is told of an earlier time: 去年同期为5批62人, （2017年为24条）, 由46个."""
-    marks = paragraph.marks
-    while True:
-        if UP_TO.search(mark.pre):
-            return False
-        if _NOW.search(mark.pre) and not _BASE.search(mark.pre[_last(_NOW, mark.pre) :]):
-            return False
-        if _BASE.search(mark.pre) or _earlier_year(paragraph, mark.pre):
-            return True
-        if not mark.index or marks[mark.index - 1].sentence != mark.sentence or not _SHORT.match(mark.pre):
-            return False
-        mark = marks[mark.index - 1]
+    known = paragraph.earlier.get(mark.index)
+    if known is None:
+        known = paragraph.earlier[mark.index] = _then(paragraph, mark)
+    return known
+
+
+def _then(paragraph: Paragraph, mark: Mark) -> bool:
+    words = mark.pre
+    if UP_TO.search(words):
+        return False
+    now = max((found.end() for found in _NOW.finditer(words)), default=0)
+    if now and not _BASE.search(words[now:]):
+        return False
+    if _BASE.search(words) or _earlier_year(paragraph, words):
+        return True
+    if not mark.index or not _SHORT.match(words):
+        return False
+    before = paragraph.marks[mark.index - 1]
+    return before.sentence == mark.sentence and then(paragraph, before)
 
 
 def _earlier_year(paragraph: Paragraph, words: str) -> bool:
@@ -124,10 +152,6 @@ _YEARS = re.compile(r"(20\d\d)年")
 _YEAR = re.compile(
     r"(?P<against>(?:[较比与同]|相较于|对比)[^,，;；。]{0,4})?(?P<year>20\d\d)年(?!.*20\d\d年)"
 )
-
-
-def _last(words: re.Pattern[str], text: str) -> int:
-    return max(found.end() for found in words.finditer(text))
 
 
 def around(paragraph: Paragraph, mark: Mark, stated: Mark | None = None) -> str:

@@ -36,10 +36,10 @@ _NEAR, _SENTENCES, _LIST = 16, 3, 6
 
 
 def shares(paragraph: Paragraph, stated: Mark) -> Iterator[Reading]:
-    name = label(paragraph, stated)
     asked = _asked(paragraph, stated)
     if len(asked) < 2:
         return
+    name = label(paragraph, stated)
     said = _Said(paragraph, stated, name)
     points = {mark.index: said.part(mark) for mark in asked}
     wholes = {mark.index: said.whole(mark, asked) for mark in asked}
@@ -200,9 +200,9 @@ def _block(paragraph: Paragraph, first: Mark, count: int) -> list[Mark]:
     before = marks[max(0, first.index - count) : first.index]
     behind = marks[first.index + count : first.index + 2 * count]
     for one in (before, behind):
-        if len(one) == count and all(m.figure.kind == one[0].figure.kind and m.is_quantity for m in one):
-            if one[0].sentence == one[-1].sentence and abs(one[0].sentence - first.sentence) < 2:
-                return one
+        alike = len(one) == count and all(m.figure.kind == one[0].figure.kind and m.is_quantity for m in one)
+        if alike and one[0].sentence == one[-1].sentence and abs(one[0].sentence - first.sentence) < 2:
+            return one
     return []
 
 
