@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, QueryDict
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
 from fazhi.cases import access, definitions, handled, search
 from fazhi.cases.said import Speaker
 from fazhi.organs.actor import ActorContext
 from fazhi.organs.models import Organ
 from fazhi.procedures import Definition
-from fazhi.web import case_page, parts
+from fazhi.web import case_page, lists, parts
 from fazhi.web.case_access import actor
 from fazhi.web.lists import Cell, Column, Table, size_of, steps_of
 
@@ -50,6 +52,12 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "export": f"{reverse('exchange:exports')}?{request.GET.urlencode()}" if f.procedure else "",
         "new": [(a, reverse("cases:open", args=[x.name, a.name])) for x, a in openings(ctx, today).all if d is None or x.name == d.name],
     }  # fmt: skip
+
+
+def drawn(shown: dict[str, Any]) -> SafeString:
+    """The filter and the list under it, as the page holds them and as a change of the filter fetches them."""
+    empty = "" if shown["table"] else render_to_string("cases/_list_empty.html", shown)
+    return lists.drawn("cases/_list.html", {**shown, "empty": empty, "address": reverse("cases:list")})
 
 
 @dataclass(frozen=True)
@@ -148,6 +156,7 @@ def _table(
 ) -> Table:
     named = extras(d) if d else []
     values = search.values([r.id for r in rows]) if named else {}
+    base = reverse("cases:list")
     columns = [
         Column("number", "编号" if d and d.register else "案号", kind="date"),
         Column("title", "案由、当事人" if d and d.name == "penalty" else "事项", kind="wide"),
@@ -160,7 +169,7 @@ def _table(
     ]
     return Table(
         columns=columns,
-        rows=[row_of(r, d, named, values.get(r.id, {}), ctx) for r in rows],
+        rows=[row_of(r, d, named, values.get(r.id, {}), ctx, base) for r in rows],
         caption="案件列表",
         sort=f.order,
         query=request.GET,
@@ -169,10 +178,15 @@ def _table(
 
 
 def row_of(
-    r: search.Found, d: Definition | None, named: Iterable[str], values: dict[str, Any], ctx: ActorContext
+    r: search.Found,
+    d: Definition | None,
+    named: Iterable[str],
+    values: dict[str, Any],
+    ctx: ActorContext,
+    base: str,
 ) -> dict[str, Any]:
-    """One line as cells. Words that lie beside the chain are not opened for a list."""
-    address = reverse("cases:case", args=[r.id])
+    """One line as cells; `base` is the address of the list. Words that lie beside the chain are not opened for a list."""
+    address = f"{base}{r.id}/"
     shown: dict[str, Any] = {
         "number": Cell(r.number or "未编号", address),
         "title": Cell(r.title or "（未填写）", "" if r.number else address, f"在「{r.elsewhere}」办理" if r.elsewhere else ""),

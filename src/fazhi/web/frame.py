@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
+from django.middleware.csrf import get_token
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
+from fazhi.cases import registers
 from fazhi.organs.installation import is_demo
 from fazhi.organs.models import County
-from fazhi.web import menu, notices
+from fazhi.web import lists, menu, notices
 
 SIZES = (("14", "标准"), ("16", "中"), ("18", "大"), ("22", "特大"))
 SIZE_COOKIE = "fazhi_size"
@@ -35,21 +37,23 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
         "demo": acting.demo if acting else is_demo(),
         "today": timezone.localdate(),
         "county": "",
-        "menu": [],
+        "menu": "",
         "posts": [],
-        "post": {},
+        "post": {"organ": "", "role": ""},
         "bell": 0,
         "search": _address("cases:list"),
     }
     if acting is None:
+        told = {"frame": shown, "request": request, "csrf": get_token(request)}
+        shown["size_menu"] = lists.drawn("components/sizes.html", told)
         counties = list(County.objects.values_list("name", flat=True)[:2])
         return shown | {"county": counties[0] if len(counties) == 1 else ""}
     choice = acting.choice
-    return shown | {
-        "menu": menu.build(request, acting),
+    shown |= {
+        "menu": menu.draw(request, acting),
         "bell": notices.count(request),
-        "county": County.objects.filter(pk=acting.county).values_list("name", flat=True).first() or "",
-        "post": {"organ": choice.organ_name, "role": choice.title} if choice else {},
+        "county": registers.kept(("county", acting.county), lambda: _county(acting.county)),
+        "post": {"organ": choice.organ_name, "role": choice.title} if choice else shown["post"],
         "posts": [
             {
                 "id": each.post,
@@ -61,6 +65,12 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
             for each in acting.choices
         ],
     }
+    told = {"frame": shown, "request": request, "csrf": get_token(request)}
+    return shown | {"topbar": lists.drawn("components/topbar.html", told)}
+
+
+def _county(code: str) -> str:
+    return County.objects.filter(pk=code).values_list("name", flat=True).first() or ""
 
 
 def _address(name: str) -> str:

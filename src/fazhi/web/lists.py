@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import QueryDict
 from django.template import engines
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 PAGE_SIZES = (20, 50, 100)
@@ -92,6 +93,12 @@ class Steps:
     kept: tuple[tuple[str, str], ...] = ()
     sizes: tuple[int, ...] = PAGE_SIZES
 
+    def __html__(self) -> str:
+        return drawn("components/steps.html", {"steps": self})
+
+    def __str__(self) -> str:
+        return self.__html__()
+
     @property
     def last(self) -> int:
         return self.first + self.shown - 1
@@ -173,10 +180,15 @@ class Table:
     foot: Mapping[str, Any] = field(default_factory=dict)
 
     def __html__(self) -> str:
-        return render(self)
+        return drawn("components/table.html", {"table": self})
 
     def __str__(self) -> str:
-        return render(self)
+        return self.__html__()
+
+    def cells(self) -> list[tuple[str, SafeString]]:
+        """Each column's key, and how its cells begin."""
+        begins = '<td class="is-{}" data-label="{}">'
+        return [(c.key, format_html(begins, c.kind, c.title)) for c in self.columns]
 
     def heads(self) -> list[dict[str, Any]]:
         """Column heads with the address that sorts by them and the present direction."""
@@ -205,5 +217,6 @@ class Table:
         return f"?{query.urlencode()}"
 
 
-def render(table: Table) -> SafeString:
-    return mark_safe(engines["jinja2"].get_template("components/table.html").render({"table": table}))
+def drawn(template: str, context: dict[str, Any]) -> SafeString:
+    """A Jinja2 template as a part of a page."""
+    return mark_safe(engines["jinja2"].get_template(template).render(context))

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import parse_qsl
 
 from django.http import HttpRequest
+from django.template import engines
 from django.urls import NoReverseMatch, reverse
+from django.utils.safestring import SafeString, mark_safe
 
+from fazhi.cases import definitions
 from fazhi.web.acting import Acting
 
 Seen = Callable[[Acting], bool]
@@ -36,7 +40,11 @@ def role(*codes: str) -> Seen:
 
 @dataclass(frozen=True)
 class Entry:
-    """`url` is a route name, or a path that starts with /. `children` may be a callable, read for each request."""
+    """`url` is a route name, or a path that starts with /. `children` may be a callable.
+
+    `seen` and `children` go by nothing but the roles in which somebody acts, whether he is in a post, whether this is a
+    demonstration, and the definitions at hand: under these the menu is kept. `count` is asked for each request.
+    """
 
     key: str
     title: str
@@ -62,11 +70,13 @@ class Item:
 
 
 _entries: dict[str, Entry] = {}
+_kept: dict[tuple[Any, ...], tuple[list[Item], dict[str, SafeString]]] = {}
 
 
 def add(*entries: Entry) -> None:
     """Add entries, or replace those with the same key."""
     _entries.update({entry.key: entry for entry in entries})
+    _kept.clear()
 
 
 def entries() -> list[Entry]:
@@ -75,10 +85,31 @@ def entries() -> list[Entry]:
 
 def build(request: HttpRequest, acting: Acting) -> list[Item]:
     """The menu as this person sees it on this page; the entry of the longest matching address is current."""
-    items = [item for entry in entries() if (item := _item(request, acting, entry))]
-    addresses = [item.url for item in _flat(items) if item.url and _covers(item.url, request)]
-    here = max(addresses, key=len, default="")
+    items, _ = _seen(request, acting)
+    here = _here(request, items)
     return [_mark(item, here) for item in items]
+
+
+def draw(request: HttpRequest, acting: Acting) -> SafeString:
+    """`build` as the page shows it; drawn once for each that may be current."""
+    items, drawn = _seen(request, acting)
+    here = _here(request, items)
+    if here not in drawn:
+        template = engines["jinja2"].get_template("components/menu.html")
+        drawn[here] = mark_safe(template.render({"items": [_mark(item, here) for item in items]}))
+    return drawn[here]
+
+
+def _seen(request: HttpRequest, acting: Acting) -> tuple[list[Item], dict[str, SafeString]]:
+    """The entries that this person sees, and what has been drawn of them."""
+    key = (acting.roles, acting.choice is not None, acting.demo, definitions.mark(), tuple(_entries))
+    found = _kept.get(key)
+    if found is None or any(entry.count for entry in _entries.values()):
+        found = [item for entry in entries() if (item := _item(request, acting, entry))], {}
+        if len(_kept) > 200:
+            _kept.clear()
+        _kept[key] = found
+    return found
 
 
 def _item(request: HttpRequest, acting: Acting, entry: Entry) -> Item | None:
@@ -100,6 +131,10 @@ def _address(url: str) -> str:
         return reverse(url)
     except NoReverseMatch:
         return ""
+
+
+def _here(request: HttpRequest, items: list[Item]) -> str:
+    return max((x.url for x in _flat(items) if x.url and _covers(x.url, request)), key=len, default="")
 
 
 def _covers(url: str, request: HttpRequest) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -38,6 +38,7 @@ def _icons() -> dict[str, str]:
     return drawings
 
 
+@lru_cache(maxsize=512, typed=True)
 def icon(name: str, label: str = "", size: str = "") -> SafeString:
     """An icon of icons.txt, drawn in place. With a label it speaks; without one it is decoration."""
     kind = "icon icon--large" if size == "large" else "icon"
@@ -51,6 +52,7 @@ def icon(name: str, label: str = "", size: str = "") -> SafeString:
     )
 
 
+@lru_cache(maxsize=1024, typed=True)
 def light(state: str, days: int | None = None, *, word: str = "", provisional: bool = False) -> SafeString:
     """● 正常 ▲ 预警 剩3日 ■ 超期5日. `state` is green, amber, red, or grey (paused).
 
@@ -82,6 +84,7 @@ def _light_words(word: str, state: str, days: int | None, provisional: bool) -> 
     )
 
 
+@lru_cache(maxsize=1024, typed=True)  # typed: a text that is safe and one that is not are equal
 def tag(text: object, tone: str = "grey") -> SafeString:
     """A word in a box: a status, a kind, a role."""
     return format_html('<span class="tag tag--{}">{}</span>', tone, text)
@@ -92,6 +95,7 @@ def law(article: str) -> SafeString:
     return format_html('<cite class="law">{}</cite>', article) if article else mark_safe("")
 
 
+@lru_cache(maxsize=4096, typed=True)
 def day(value: date | datetime | str | None, *, empty: str = "—") -> SafeString:
     """2026-11-21 in a <time>; a date in prose is written by the page itself."""
     if value in (None, ""):

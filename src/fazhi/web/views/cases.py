@@ -22,8 +22,10 @@ from fazhi.web.views.papers import referenced
 @in_post
 def case_list(request: HttpRequest) -> HttpResponse:
     shown = case_lists.context(request)
-    whole = not getattr(request, "htmx", False) or request.htmx.target != "case-list"  # type: ignore[attr-defined]
-    return render(request, "cases/list.html" if whole else "cases/_list.html", shown)
+    shown["list"] = case_lists.drawn(shown)
+    if getattr(request, "htmx", False) and request.htmx.target == "case-list":  # type: ignore[attr-defined]
+        return HttpResponse(shown["list"])
+    return render(request, "cases/list.html", shown)
 
 
 @in_post
