@@ -259,3 +259,25 @@ def test_the_review_says_where_each_date_comes_from_and_the_year_moves_those_wit
     told = words(client.post(goals, {"due": "2027-12-31", "year": "2027"}, follow=True))
     assert "原文没有写年份的 1 处期限已按2027年重新推定" in told
     assert [str(t.due) for t in plan.tasks.all()] == ["2027-12-31", "2026-06-30"]
+
+
+def test_a_collective_name_shows_its_organs_before_it_is_taken_and_only_ticked_ones_are() -> None:
+    client = as_("sifa")
+    plan = plans.kept(
+        "安澜县2026年工作要点\n1.甲任务。（县司法局、各乡镇人民政府）\n2.乙任务。（县司法局、各乡镇人民政府）\n"
+    )
+    task = plan.tasks.get(number="1")
+    address = f"/plans/{plan.pk}/review/?task=1"
+    page = words(client.get(address))
+    assert "指哪些单位（共 7 个）" in page
+    ticks = re.findall(r'name="organ-1-of" value="(\w+)" checked', page)
+    assert len(ticks) == 7
+    sent: dict[str, Any] = form_of(task, act="save") | {"organ-1": matching.EXPAND, "organ-1-listed": "1"}
+    told = client.post(address, sent)
+    assert told.status_code == 422
+    assert "一个单位也没有勾选" in words(told)
+    client.post(address, sent | {"organ-1-of": ticks[:2]})
+    rows = [r for t in plan.tasks.all() for r in t.organs.all() if r.name == "各乡镇人民政府"]
+    assert [sorted(r.organs) for r in rows] == [sorted(ticks[:2])] * 2
+    page = words(client.get(address))
+    assert len(re.findall(r'name="organ-1-of" value="\w+" checked', page)) == 2

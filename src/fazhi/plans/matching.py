@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -29,17 +30,23 @@ def decide(found: Resolution) -> tuple[str, list[str]]:
     return Decision.OPEN, []
 
 
-def apply(row: TaskOrgan, choice: str, directory: Directory, on: date) -> bool:
-    """Put the clerk's choice into the row; False where the choice is none of those offered."""
+def apply(
+    row: TaskOrgan, choice: str, directory: Directory, on: date, of: Collection[str] | None = None
+) -> bool:
+    """Put the clerk's choice into the row; False where the choice is none of those offered.
+
+    `of`: those of a collective name's organs that are meant (None: all of them).
+    """
     if choice == "":
         row.decision, row.organs = Decision.OPEN, []
     elif choice == KEEP:
         row.decision, row.organs = Decision.KEPT, []
     elif choice == EXPAND:
         found = directory.resolve(row.name, on)
-        if found.status != "collective" or not found.organs:
+        meant = [o.id for o in found.organs if of is None or o.id in of]
+        if found.status != "collective" or not meant:
             return False
-        row.decision, row.organs = Decision.EXPANDED, [o.id for o in found.organs]
+        row.decision, row.organs = Decision.EXPANDED, meant
     elif (organ := directory.organs.get(choice)) is not None and organ.holds_on(on):
         row.decision, row.organs = Decision.MATCHED, [organ.id]
     else:
@@ -60,13 +67,21 @@ def chosen(row: TaskOrgan) -> str:
             return ""
 
 
+def members(row: TaskOrgan, directory: Directory, on: date) -> list[tuple[Organ, bool]]:
+    """The organs that a collective name stands for, and whether each is meant here: until a clerk has chosen, all are."""
+    found = directory.resolve(row.name, on)
+    if found.status != "collective":
+        return []
+    taken = set(row.organs) if row.decision == Decision.EXPANDED else None
+    return [(o, taken is None or o.id in taken) for o in found.organs]
+
+
 def choices(row: TaskOrgan, directory: Directory, on: date, everyone: list[Choice]) -> list[Choice]:
     """What a clerk may choose for this name: first what it probably means, then every organ."""
     found = directory.resolve(row.name, on)
     offered = [Choice("", "请选择 …")]
     if found.status == "collective":
-        names = "、".join(_short(o) for o in found.organs[:3])
-        offered.append(Choice(EXPAND, f"展开为 {len(found.organs)} 个单位（{names} …）", "建议"))
+        offered.append(Choice(EXPAND, f"展开为 {len(found.organs)} 个单位（以下面勾选的为准）", "建议"))
     likely = [found.organ] if found.organ is not None else [o.organ for o in found.offers]
     offered += [Choice(o.id, _long(o), "建议") for o in likely if o is not None]
     offered.append(Choice(KEEP, "不派发，只保留原文", "建议"))

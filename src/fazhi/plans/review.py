@@ -23,11 +23,13 @@ _DATE = "日期应形如 2026-12-31。"
 
 @dataclass(frozen=True)
 class OrganEdit:
-    """`id` of the row, None for one that the clerk adds; `choice` as in fazhi.plans.matching."""
+    """`id` of the row, None for one that the clerk adds; `choice` as in fazhi.plans.matching. `of`: which organs of a
+    collective name are meant, None for all of them."""
 
     id: int | None
     choice: str
     place: str
+    of: Sequence[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -177,7 +179,10 @@ def as_it_stands(task: PlanTask) -> TaskEdit:
     """The form of a task as nobody has changed it, with the clerk's word that it is right."""
     return TaskEdit(
         task.version, task.title, task.number, task.section, task.due.isoformat() if task.due else "",
-        [OrganEdit(o.pk, matching.chosen(o), o.place) for o in task.organs.all()],
+        [
+            OrganEdit(o.pk, matching.chosen(o), o.place, o.organs if o.decision == TaskOrgan.Decision.EXPANDED else None)
+            for o in task.organs.all()
+        ],
         [target_as_it_stands(t) for t in task.targets.all()], done=True,
     )  # fmt: skip
 
@@ -234,7 +239,13 @@ def _organs(
             t.say("这一行不属于这项任务。", f"organ-{n}", "请刷新页面。")
             continue
         row.place = place
-        if not matching.apply(row, edit.choice, directory, today):
+        if edit.choice == matching.EXPAND and edit.of is not None and not edit.of:
+            t.say(
+                f"“{row.name}”一个单位也没有勾选。",
+                f"organ-{n}",
+                "请勾选它指的单位；不派发的，选“只保留原文”。",
+            )
+        elif not matching.apply(row, edit.choice, directory, today, edit.of):
             t.say(f"“{row.name}”没有匹配到名录中的单位。", f"organ-{n}", "请从列表中选择。")
     return sorted(rows.values(), key=lambda r: r.order)
 

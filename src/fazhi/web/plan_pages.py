@@ -140,6 +140,7 @@ def task_form(
             {
                 "n": n, "row": row, "choice": say(f"organ-{n}", matching.chosen(row)), "place": say(f"organ-{n}-place", row.place),
                 "groups": _grouped(matching.choices(row, directory, today, everyone)), "error": problems.get(f"organ-{n}", ""),
+                "members": _members(n, matching.members(row, directory, today), given),
             }
             for n, row in enumerate(rows)
         ],
@@ -148,6 +149,14 @@ def task_form(
         "extra": {"n": len(targets), "text": say(f"target-{len(targets)}-text", ""), "value": say(f"target-{len(targets)}-value", "")},
         "ops": OPS, "spans": PlanTarget.Span.choices, "scopes": scopes,
     }  # fmt: skip
+
+
+def _members(n: int, found: list[tuple[Any, bool]], given: QueryDict | None) -> list[tuple[Any, bool]]:
+    """The organs of a collective name with their ticks: as stored, or as posted."""
+    if given is None or f"organ-{n}-listed" not in given:
+        return found
+    ticked = set(given.getlist(f"organ-{n}-of"))
+    return [(o, o.id in ticked) for o, _ in found]
 
 
 def goals_form(
@@ -216,7 +225,10 @@ def task_edit(data: QueryDict, *, done: bool) -> review.TaskEdit:
         version=_int(data.get("version")) or 0, title=data.get("title", ""), number=data.get("number", ""),
         section=data.get("section", ""), due=data.get("due", ""),
         organs=[
-            review.OrganEdit(_int(data.get(f"organ-{n}-id")), data.get(f"organ-{n}", ""), data.get(f"organ-{n}-place", ""))
+            review.OrganEdit(
+                _int(data.get(f"organ-{n}-id")), data.get(f"organ-{n}", ""), data.get(f"organ-{n}-place", ""),
+                data.getlist(f"organ-{n}-of") if f"organ-{n}-listed" in data else None,
+            )
             for n in _numbers(data, "organ")
         ],
         targets=target_edits(data), done=done,
