@@ -17,7 +17,7 @@ from fazhi.reading.finding import Finding
 from fazhi.reading.numerals import chinese
 from fazhi.reading.relations.judge import finding, holds, sum_gap, sum_repair, sum_words
 from fazhi.reading.relations.naming import named_before
-from fazhi.reading.relations.parts import averaged, changing, list_from
+from fazhi.reading.relations.parts import averaged, changing, lead, likened, list_from
 from fazhi.reading.relations.whole import complete, joined, one_make, opposed_names, siblings, twins
 from fazhi.reading.repair import digit
 from fazhi.reading.rules import family
@@ -35,12 +35,12 @@ _PAUSE = re.compile(r"[,，;；。、:：—-]")
 _COUNTABLE = re.compile(
     "类|种|项|个|者|地|级|年|处|村|镇|乡|家|部分|方面|口|支|批|块|笔|大类|季度|轮|条|县|市|区"
 )
+_SUMS = ("sum", "total", "rest", "balance", "complement")
 _ADDED = ("sum", "total", "rest")
 _MIXED = {("batch", "matter"), ("person", "person_times")}
 _OVERLAP = re.compile(
     "(?:部分|有的)[^,，;；。、]{0,8}(?:同时|重复)|重复(?:计|统计)|有重[复叠]|交叉|重叠|兼有|多选"
 )
-_THAN = re.compile("[较比](?!例|重|较)")
 _BRACKET = re.compile(r"[(（][^()（）]*[)）]")
 _CLAUSE = re.compile(r"[，,；;：:。、]")
 _LEFT = re.compile("(?:余下|剩下|其余|剩余)的?$")
@@ -59,7 +59,9 @@ def settled(paragraph: Paragraph, found: Sequence[Finding]) -> Iterator[Finding]
     reader.place()
     kept = [one for one in found if one.rule not in _ADDED or one.grade != "error" or not reader.reads(one)]
     yield from kept
-    reader.told.update(span for one in kept if one.grade == "error" for span in one.spans)
+    reader.told.update(
+        span for one in kept if one.grade == "error" and one.rule in _SUMS for span in one.spans
+    )
     yield from reader.brackets()
     yield from reader.closings()
     yield from reader.openings()
@@ -105,13 +107,13 @@ class _Reader:
                 self.made_up(total, self.before(total), fewest=3)
         for sentence in self.paragraph.sentences:
             for place, first in enumerate(sentence):
-                if not _adds(first) or not first.exact or changing(first) or _THAN.search(first.head):
+                if not _adds(first) or not first.exact or changing(first) or likened(first):
                     continue
                 before = [
                     m
                     for m in self.marks[: first.index]
                     if _adds(m)
-                    and not _THAN.search(m.head)
+                    and not likened(m)
                     and not averaged(m)
                     and m.depth <= first.depth
                     and self.akin(m, first)
@@ -148,7 +150,7 @@ class _Reader:
             and m.depth == first.depth
             and m.sentence <= first.sentence + 1
             and self.akin(m, first)
-            and not _THAN.search(m.head)
+            and not likened(m)
         ][:_LONGEST]
 
     def reads(self, one: Finding) -> bool:
@@ -193,10 +195,9 @@ class _Reader:
         for parts, whole in self.lists_of(run, first):
             if siblings(total, parts) or self.closed_behind(parts):
                 continue
-            if _PARTIAL.search(first.pre) and not whole:
+            if _PARTIAL.search(lead(first)) and not whole:
                 continue
             nouns = len(parts) > 2 and not any(_ACTION.search(m.head) for m in parts)
-            strength = 0
             if cue or whole or (within is not None and nouns and (named or total.index == first.index - 1)):
                 strength = 3
             elif twins(_names(parts)) and not _sibling(total, parts):
@@ -207,11 +208,18 @@ class _Reader:
                 strength = 2
             elif within is not None or (total.index == first.index - 1 and one_make(parts)):
                 strength = 1
-            if strength:
-                told = list(self.accuse("sum", total, parts, strength=strength))
-                yield from told
-                if told:
-                    return
+            elif (
+                total.index == first.index - 1
+                and _named(total, parts)
+                and all(m.figure.unit == total.figure.unit for m in parts)
+            ):
+                strength = 0
+            else:
+                continue
+            told = list(self.accuse("sum", total, parts, strength=strength))
+            yield from told
+            if told:
+                return
 
     def lists_of(self, run: list[Mark], first: Mark) -> Iterator[tuple[list[Mark], bool]]:
         """The list as the grammar has it, and what of the figures of its sentence leaves nothing out; whether each does."""
@@ -248,7 +256,7 @@ class _Reader:
             if any(holds(total, run[:length]) for length in range(2, len(run) + 1)):
                 self.inside.update((m.index, total) for m in run)
                 continue
-            sure = len(run) > 2 or complete(run, self.marks)
+            sure = len(run) > 2 or complete(run, self.marks) or (run == within and twins(_names(run)))
             yield from self.accuse("sum", total, run, strength=3 if sure else 2)
 
     # the parts, then their total
@@ -293,7 +301,10 @@ class _Reader:
         if self.made_up(total, outer):
             return
         here = [m for m in outer if m.sentence == total.sentence]
-        called = [m for m in outer if len(_name(m)) > 1 and _name(m).removeprefix("其中") in total.pre]
+        words = total.pre
+        if self.counted(total):
+            words = self.marks[total.index - 1].pre + words
+        called = [m for m in outer if len(_name(m)) > 1 and _name(m).removeprefix("其中") in words]
         if len(called) > 1 and (not kinds or kinds == len(called)):
             yield from self.accuse("total", total, called, strength=3)  # 其中减税、降费两项共c万元
             return
@@ -329,7 +340,7 @@ class _Reader:
             and m.depth == total.depth
             and total.sentence - m.sentence <= _BACK
             and not changing(m)
-            and not _THAN.search(m.head)
+            and not likened(m)
         ][-_LONGEST:]
 
     def made_up(self, total: Mark, before: Sequence[Mark], fewest: int = 2) -> bool:
@@ -343,7 +354,7 @@ class _Reader:
 
     def accuse(self, rule: str, total: Mark, run: Sequence[Mark], *, strength: int) -> Iterator[Finding]:
         """`strength` is what the words say: 3 that these are total and parts, 2 that the list is one of kinds, 1 that there
-        is a list.
+        is a list, 0 only that they stand so.
         """
         if any(not m.exact for m in run) or holds(total, run) or not total.value:
             return
@@ -365,6 +376,8 @@ class _Reader:
         if strength < 3 and total.value < 10:
             return
         if strength == 2 and not near and bits < 4:
+            return
+        if strength == 0 and (bits < 6 or not Decimal("0.8") <= 1 + gap / total.value <= Decimal("1.25")):
             return
         if strength == 1 and not (near and bits >= 3) and bits < 6:
             return

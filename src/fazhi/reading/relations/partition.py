@@ -15,7 +15,9 @@ from fazhi.reading.relations.parts import (
     closed_later,
     covered,
     explained,
+    lead,
     like,
+    likened,
     list_from,
 )
 from fazhi.reading.relations.whole import (
@@ -135,7 +137,7 @@ def _opened(paragraph: Paragraph, seen: set[int]) -> Iterator[Found]:
             near = bool(totals)
             if not totals and place == 0 and number:
                 totals = [m for m in sentences[number - 1] if like(m, first) and m.depth == 0]
-            totals = [m for m in totals if not changing(m)]
+            totals = [m for m in totals if not changing(m) and not likened(m)]
             run = list_from(paragraph, marks[place:], first) if totals else []
             if len(run) < 2:
                 continue
@@ -148,7 +150,7 @@ def _opened(paragraph: Paragraph, seen: set[int]) -> Iterator[Found]:
             total = _total_of(totals, run)
             if total is None or not total.exact or (total is totals[-1] and total.index in seen):
                 continue
-            if closed_later(marks, run) or (_PARTIAL.search(run[0].pre) and not joined(run)):
+            if closed_later(marks, run) or (_PARTIAL.search(lead(run[0])) and not joined(run)):
                 continue
             if any(mark.value > total.value for mark in run) and not whole and len(run) < 3:
                 continue

@@ -20,6 +20,9 @@ _COMMA = re.compile(r"[,，;；、。(（]")
 _SEMICOLON = re.compile("[;；]")
 _NO_PAUSE = re.compile("[,，;；]")
 _MOVED = re.compile(r"(?:(?<![自理])由(?!于)|(?<!服)从(?![严业轻重快事]))[^,，;；。]{0,12}$|[至到]$")
+_BRACKET = re.compile(r"[(（][^()（）]*[)）]")
+_PARTED = re.compile("[，,；;。]")
+_THAN = re.compile("[较比](?!例|重|较|[值率])")
 DONE = re.compile(r"[,，；;][^,，；;]{1,6}已")
 
 
@@ -78,6 +81,16 @@ def outermost(parts: Sequence[Mark]) -> list[Mark]:
     return kept
 
 
+def lead(mark: Mark) -> str:
+    """The words that lead to a figure, from the last comma on, without brackets: 主要是甲、乙 of …，主要是甲、乙a件."""
+    return _PARTED.split(_BRACKET.sub("", mark.pre))[-1]
+
+
+def likened(mark: Mark) -> bool:
+    """Whether the figure is what another one is measured by (比去年同期的28件, 较年初的5户)."""
+    return bool(_THAN.search(mark.head))
+
+
 def averaged(mark: Mark) -> bool:
     """人均, 单价: what is told for one is not added up."""
     return bool(_AVERAGE.search(mark.head))
@@ -109,6 +122,8 @@ def list_from(
             continue
         if run and (_STOP.search(mark.pre) or (DONE.search(mark.pre) and "已" not in run[0].head)):
             break
+        if mark.figure.unit == "岁":
+            continue  # 36至50岁89名: the name of a group
         if _MOVED.search(mark.head) or (run and averaged(mark)):
             break  # 由24件减至6件 are no parts, nor is 日均办件
         if semicolon and len(run) > 1 and not _SEMICOLON.search(between):

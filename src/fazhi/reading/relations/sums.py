@@ -17,7 +17,9 @@ from fazhi.reading.relations.parts import (
     closed_later,
     covered,
     explained,
+    lead,
     like,
+    likened,
     list_from,
     mixable,
     one_slip,
@@ -36,7 +38,6 @@ _OPEN_END, _PARTIAL, _SEQUEL = _SUM.words["open_end"], _SUM.words["partial"], _S
 _INSIDE = re.compile(r"其中|含|包括")
 _DELTA = re.compile(r"(?:增加|减少|下降|增长|净增|多|少|上升|提高|压减)了?$")
 _BASE = re.compile(r"(?:比|较|与)(?:上年|去年|上一年|20\d\d年|同期|上月|往年)[^,，;；。]{0,8}$")
-_BRACKET = re.compile(r"[(（][^()（）]*[)）]")
 _UNNUMBERED = _SUM.words["unnumbered"]
 _COLON = re.compile(
     r"^[^,，;；。0-9]{0,6}[:：]|(?:情况|结果|类别|来源|渠道)(?:为|看|如下)?[:：][^,，;；。]{0,12}$"
@@ -220,7 +221,7 @@ def _accuse(
         grade == "error"
         and gap < 0
         and not remainder
-        and ((_PARTIAL.search(_BRACKET.sub("", run[0].pre)) and not opposed(run)) or _small(total))
+        and ((_PARTIAL.search(lead(run[0])) and not opposed(run)) or _small(total))
     ):
         grade = "suspect"
     if grade == "error" and gap < 0 and cover < 0.4 and len(run) < 3 and not remainder:
@@ -272,7 +273,7 @@ def _colon(paragraph: Paragraph, seen: set[int]) -> Iterator[Found]:
         for place, total in enumerate(marks[:-2]):
             if not total.is_quantity or not total.exact or total.index in seen or not total.figure.unit:
                 continue
-            if "其中" in total.post:
+            if "其中" in total.post or likened(total):
                 continue
             following = [m for m in marks[place + 1 :] if m.depth == total.depth and not m.is_percent]
             run: list[Mark] = []

@@ -14,6 +14,7 @@ _SUM = family("sum")
 _REMAINDER, _PENDING = _SUM.words["remainder"], _SUM.words["pending"]
 _CONTRARY = _SUM.groups["contrary"]
 _ANY = re.compile("|".join(sorted({re.escape(word) for group in _CONTRARY for word in group})))
+_NOT = ("不", "未")
 _MANY = 8  # words of a group of which two alone are no whole (维持, 撤销 …)
 _STEP = re.compile(f"{_SUM.words['sequel'].pattern}|{_SUM.words['action'].pattern}")
 _AND = re.compile(r"^(?:[\s、,，]*)(?:和|及|以及|与)")
@@ -65,13 +66,20 @@ def opposed_names(heads: Sequence[str]) -> bool:
     if heads[0].startswith(("已", "其中已")) and re.match("正在|未|待|尚", heads[-1]):
         return True
     if any(
-        head.startswith(("不", "未"))
-        and len(head) > 2
-        and any(other.endswith(head[1:]) for other in heads if other != head)
-        for head in heads
+        _negates(head, other) for head in heads if head.startswith(_NOT) for other in heads if other != head
     ):
         return True
     return _of_one_group(heads)
+
+
+def _negates(head: str, other: str) -> bool:
+    """未达起征点 and 达到起征点, 未结 and 结案, 不满意 and 满意: the one says that the other does not hold."""
+    stem = head.removesuffix("的")[1:]
+    if len(head) > 2 and other.endswith(head[1:]):
+        return True
+    if len(stem) < 3:
+        return len(stem) > 0 and stem[0] in "结办签检" and stem in other and not other.startswith(_NOT)
+    return stem[-3:] in other and not other.startswith(_NOT)
 
 
 def siblings(total: Mark, run: Sequence[Mark]) -> bool:
