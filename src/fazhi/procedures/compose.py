@@ -190,7 +190,7 @@ def _plain_block(x: Sources, block: Mapping[str, Any]) -> Iterator[Block]:
     if "heading" in block:
         yield Heading(int(block.get("level", 1)), "".join(_words(r) for r in _runs(x, block["heading"])))
     if "text" in block:
-        yield Paragraph(tuple(_runs(x, block["text"])))
+        yield Paragraph(_closed(tuple(_runs(x, block["text"])), block["text"]))
     if "rows" in block:
         yield Rows(
             tuple(
@@ -209,6 +209,14 @@ def _plain_block(x: Sources, block: Mapping[str, Any]) -> Iterator[Block]:
         yield SignatureLines(tuple(block["sign_lines"]))
     if "note" in block:
         yield Note(tuple(_runs(x, block["note"])))
+
+
+def _closed(runs: tuple[Run, ...], template: str) -> tuple[Run, ...]:
+    """A paragraph that ends in what somebody typed ends in a full stop, whether he typed it or not."""
+    if not template.rstrip().endswith("}}") or not runs or isinstance(runs[-1], Missing | Masked):
+        return runs
+    said = _words(runs[-1]).rstrip()
+    return runs if not said or said[-1] in "。！？；：…”）》!?;:." else (*runs, "。")
 
 
 def _height(line: Sequence[Any]) -> int:
@@ -402,7 +410,7 @@ def _member(x: Sources, side: str, member: Any, part: str) -> Iterator[Run]:
     if isinstance(member, str):
         yield x.organs.get(member) or Missing(x.d.source.sides[side].title)
         return
-    if part in member:
+    if member.get(part):
         yield str(member[part])
         return
     commit = member.get("commit", "")
