@@ -7,6 +7,7 @@ import io
 from datetime import UTC, date, datetime
 from typing import Any
 
+from django.db import connections
 from openpyxl import Workbook
 
 from fazhi.cases import definitions, exchange, search
@@ -175,3 +176,20 @@ def xlsx_of(rows: list[dict[str, Any]], **parts: list[dict[str, Any]]) -> bytes:
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def tables() -> tuple[int, ...]:
+    """How many rows each table has that an import writes to."""
+    found = []
+    with connections["default"].cursor() as cursor:
+        for name in (
+            "ledger_event",
+            "ledger_personal",
+            "cases_case",
+            "cases_side",
+            "organs_party",
+            "cases_import",
+        ):
+            cursor.execute(f"SELECT COUNT(*) FROM {name}")
+            found.append(int(cursor.fetchone()[0]))
+    return tuple(found)
