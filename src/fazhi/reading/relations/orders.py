@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from fazhi.reading.finding import Finding, Grade
+from fazhi.reading.relations import stages
 from fazhi.reading.relations.judge import finding, written
 from fazhi.reading.repair import rewritten, slip, slips
 from fazhi.reading.rules import family
@@ -38,6 +39,7 @@ def check(paragraph: Paragraph) -> Iterator[Finding]:
     words = _ORDER.words
     if words["finished"].search(paragraph.text) and words["received"].search(paragraph.text):
         yield from _received(paragraph)
+    yield from stages.check(paragraph)
 
 
 def _like(one: Mark, other: Mark) -> bool:
@@ -52,7 +54,10 @@ def _due_and_done(paragraph: Paragraph) -> Iterator[Finding]:
         for place, part in enumerate(marks):
             if not part.exact or not _PART.search(part.head) or part.figure.kind != "count":
                 continue
-            rate = any(m.is_percent and "率" in m.head for m in marks[place + 1 : place + 3])
+            rates = [m for m in marks[place + 1 : place + 3] if m.is_percent and "率" in m.head]
+            if any(m.value > 100 for m in rates):
+                continue  # more than planned was done
+            rate = bool(rates)
             wholes = [
                 m
                 for m in marks[:place]
@@ -127,13 +132,13 @@ def _among(paragraph: Paragraph) -> Iterator[Finding]:
                 m for m in paragraph.marks if m.index < part.index and m.figure.kind == part.figure.kind
             ]
             alike = [m for m in before if same(m.figure.unit, part.figure.unit)]
-            whole = marks[place - 1]
             second = _second(marks, place)
             if second is not None:
                 yield second
+            whole = alike[-1] if alike else part
             if (
-                not alike
-                or whole is not alike[-1]
+                whole.sentence != part.sentence
+                or whole is part
                 or any(m.value >= part.value for m in alike)
                 or not whole.exact
             ):
