@@ -132,7 +132,8 @@ def _then(paragraph: Paragraph, mark: Mark) -> bool:
     if not mark.index or not _SHORT.match(words):
         return False
     before = paragraph.marks[mark.index - 1]
-    return before.sentence == mark.sentence and then(paragraph, before)
+    changing = _CHANGING.search(before.pre) is not None and not UP_TO.search(before.pre)
+    return before.sentence == mark.sentence and not changing and then(paragraph, before)
 
 
 def _earlier_year(paragraph: Paragraph, words: str) -> bool:
@@ -148,9 +149,10 @@ def _earlier_year(paragraph: Paragraph, words: str) -> bool:
 
 
 _PERIODS = (("上半年", "下半年"), ("一季度", "二季度"), ("二季度", "三季度"), ("上学期", "下学期"))
+_CHANGING = re.compile("[增加减少降升多超高低][一-龥]{0,2}$")
 _YEARS = re.compile(r"(20\d\d)年")
 _YEAR = re.compile(
-    r"(?P<against>(?:[较比与同]|相较于|对比)[^,，;；。]{0,4})?(?P<year>20\d\d)年(?!.*20\d\d年)"
+    r"(?P<against>(?:[较比与同]|相较于|对比)[^,，;；。]{0,4}|[（(])?(?P<year>20\d\d)年(?!.*20\d\d年)"
 )
 
 

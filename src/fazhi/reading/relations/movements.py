@@ -23,7 +23,7 @@ _DUE = re.compile(
 )
 _UNDONE = re.compile(r"(?:未|没有|不(?!含|足|到))能?(?P<rest>[一-龥]{2,6})")
 _LISTED = re.compile(r"^[^，,；;。：:]{0,3}、")
-_COMPARED = re.compile(r"高于|低于|快于|年均|平均|好于|优于")
+_COMPARED = re.compile(r"高于|低于|快于|(?<!常)年均|平均|好于|优于")
 _NEAR = 14
 
 
@@ -57,6 +57,7 @@ def _around(paragraph: Paragraph, stated: Mark, percent: bool = False) -> list[M
         if mark is not stated
         and mark.exact
         and not spelled(mark)
+        and "均" not in mark.head
         and mark.value > 0
         and (mark.is_percent if percent else mark.figure.kind in ("count", "money", "duration"))
         and abs(mark.index - stated.index) <= _NEAR
@@ -117,7 +118,7 @@ def differences(paragraph: Paragraph, stated: Mark) -> Iterator[Reading]:
                 said = 2 if up == 2 or (re.search("比|超|尚|还|较", name) and not _BASE.search(name)) else 0
                 yield Reading("difference", (one, other), _apart, "{0}－{1}", last + said, exact=True)
         return
-    before = [m for m in marks if m.index < stated.index]
+    before = [m for m in marks if m.index < stated.index and m.depth <= stated.depth]
     if len(before) < 2 or stated.sentence - before[-2].sentence > 1 or _KEPT.search(name):
         return
     whole, part = before[-2:]
@@ -169,7 +170,11 @@ def _pairs(paragraph: Paragraph, stated: Mark, marks: Sequence[Mark]) -> Iterato
         if old.index > stated.index and old.sentence != stated.sentence:
             continue
         alike = [m for m in news if _alike(m, old)]
-        nearest = min(alike, key=lambda m: (abs(m.index - old.index), m.index > old.index), default=None)
+        nearest = (
+            own
+            if own in alike
+            else min(alike, key=lambda m: (abs(m.index - old.index), m.index > old.index), default=None)
+        )
         twins = [m for m in olds if _alike(m, old)]
         closest = min(twins, key=lambda m: abs(m.index - stated.index)) is old
         named = any(word in old.pre for word in bases)

@@ -175,6 +175,7 @@ class _Said:
         marks = self.paragraph.marks
         following = marks[mark.index + 1] if mark.index + 1 < len(marks) else None
         shared = following is not None and following is not stated and following.is_percent
+        shared = shared and following is not None and following.sentence == mark.sentence
         if following is not None and shared and (NEXT.match(following.pre) or "率" in following.pre[:10]):
             signs -= 2
         if _UNFIT.search(mark.head[:2]):
@@ -216,6 +217,8 @@ def _several(
     counted = _COUNTED.search(text)
     count = "零一二三四五六".index(counted["n"].replace("两", "二")) if counted else 0
     names = [one for one in re.split("[、和及与]", name.split("占")[0]) if one]
+    found = _STEM.search(name)
+    stem = found["stem"][-2:] if found is not None and len(found["stem"]) > 1 else ""
     before = [m for m in asked if m.index < stated.index]
     for size in range(2, _LIST + 1):
         for start in range(len(before) - size + 1):
@@ -239,6 +242,8 @@ def _several(
                 kinship(one, around(paragraph, m)) for one, m in zip(names, run, strict=True)
             ):
                 signs += 3
+            if stem and all(stem in around(paragraph, m) for m in run):
+                signs += 5  # 当场解决a条，转办后解决b条，解决率
             for whole in asked:
                 if whole in run or not same(run[0].figure.unit, whole.figure.unit):
                     continue
@@ -292,11 +297,17 @@ def hundreds(paragraph: Paragraph, stated: Mark) -> Iterator[Reading]:
         rates = "率" in first + name or len(split) <= 2
         if rates and (opposed_names([_bare(first), _bare(name)]) or _negated(first, name)):
             signs = 3 + near
-        elif re.search(r"其余|剩余|余下|非|^(?:仍|还|尚)有$", name) and len(split) <= 2:
+        elif (re.search("其余|剩余|余下|非|^(?:仍|还|尚)$", name) or _pair(first, name)) and len(split) <= 2:
             signs = 2 + near
         else:
             signs = 0
         yield Reading("complement", (other,), _rest, "100%－{0}", signs)
+
+
+def _pair(one: str, other: str) -> bool:
+    """夜间来电占…，日间占…: both shares, told with short names of one make."""
+    first, second = one.partition("占")[0], other.partition("占")[0]
+    return "占" in one and "占" in other and len(second) == 2 and second[-1] == first[1:2]
 
 
 def _bare(name: str) -> str:
