@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from itertools import pairwise
 from math import log2
 
 from fazhi.reading.finding import Finding
@@ -52,10 +51,10 @@ _BACK = 3  # sentences that a closing total may reach back
 
 def settled(paragraph: Paragraph, found: Sequence[Finding]) -> Iterator[Finding]:
     """What other rules found in the paragraph, without the sums that have a reading after all, and what is found here."""
-    if sum(mark.is_quantity or mark.is_percent for mark in paragraph.marks) < 3:
+    reader = _Reader(paragraph)
+    if not reader.enough:
         yield from found
         return
-    reader = _Reader(paragraph)
     reader.place()
     kept = [one for one in found if one.rule not in _ADDED or one.grade != "error" or not reader.reads(one)]
     yield from kept
@@ -76,19 +75,43 @@ class _Reader:
         self.marks = paragraph.marks
         self.inside: dict[int, Mark] = {}
         self.accused: set[int] = set()
-        self.carried = "结转" in paragraph.text
-        self.spelled = any(m.value >= 10 and not m.figure.text[0].isdigit() for m in self.marks)
         self.lists: dict[int, tuple[list[Mark], list[Mark]]] = {}
-        self.units = {mark.index: mark.figure.unit for mark in self.marks}
-        for mark, after in pairwise(reversed(self.marks)):  # 2310万、1876万立方米
-            if not after.figure.unit and mark.pre.strip() in ("、", "和") and after.is_quantity:
-                self.units[after.index] = self.units[mark.index]
+        self.free_: dict[int, bool] = {}
+        self.groups: dict[tuple[str, str, bool], list[Mark]] = {}
+        self.keys: dict[int, tuple[str, str, bool]] = {}
+        self.enough = len(self.marks) > 2 and self._group()
+        self.carried = self.enough and "结转" in paragraph.text
+
+    def _group(self) -> bool:
+        """Figures by what they measure; whether there are three of one measure, or words that add up several."""
+        self.spelled = any(m.value >= 10 and not m.figure.text[0].isdigit() for m in self.marks)
+        unit = ""
+        for mark in reversed(self.marks):  # 2310万、1876万立方米: the first is of the second's measure
+            following = self.marks[mark.index + 1] if mark.index + 1 < len(self.marks) else None
+            bare = not mark.figure.unit and following is not None and following.pre.strip() in ("、", "和")
+            unit = unit if bare and mark.is_quantity else mark.figure.unit
+            kind = CLASS_OF.get(unit, unit)
+            spelled = not self.spelled and _spelled(mark)
+            key = mark.figure.kind, unit if kind == "other" else kind, spelled
+            self.keys[mark.index] = key
+            if _adds(mark) or mark.is_percent:
+                self.groups.setdefault(key, []).append(mark)
+        for group in self.groups.values():
+            group.reverse()
+        text = self.paragraph.text
+        self.summing = _SUMMING.search(text) is not None or "累计" in text
+        return self.summing or any(len(group) > 2 for group in self.groups.values())
 
     def akin(self, one: Mark, other: Mark) -> bool:
         """Whether the two may be added; in a text that writes its numbers out, 五人 is a number like 三十人."""
-        if one.figure.kind != other.figure.kind or not same(self.units[one.index], self.units[other.index]):
-            return False
-        return self.spelled or _spelled(one) == _spelled(other)
+        return self.keys[one.index] == self.keys[other.index]
+
+    def free(self, mark: Mark) -> bool:
+        """Whether the figure is neither a change nor what a change is measured by."""
+        known = self.free_.get(mark.index)
+        if known is None:
+            known = self.free_[mark.index] = mark.exact and not changing(mark) and not likened(mark)
+        return known
 
     def added(self, one: Mark, total: Mark) -> bool:
         """来信a件、来访b批, 共c件; 甲场a人、乙场b人, 累计c人次: what a closing total may add up."""
@@ -102,21 +125,21 @@ class _Reader:
 
     def place(self) -> None:
         """Every list with the figures before it that may be its total; the lists that one of these makes up."""
-        for total in self.marks[3:]:
-            if total.is_quantity and not changing(total):
-                self.made_up(total, self.before(total), fewest=3)
+        for key, group in self.groups.items():
+            if len(group) < 3 or key[0] == "percent":
+                continue
+            for total in group[3:]:
+                if self.free(total):
+                    self.made_up(total, self.before(total), fewest=3)
         for sentence in self.paragraph.sentences:
             for place, first in enumerate(sentence):
-                if not _adds(first) or not first.exact or changing(first) or likened(first):
+                group = self.groups.get(self.keys[first.index], [])
+                if len(group) < 3 or first is group[0] or not _adds(first) or not self.free(first):
                     continue
                 before = [
                     m
-                    for m in self.marks[: first.index]
-                    if _adds(m)
-                    and not likened(m)
-                    and not averaged(m)
-                    and m.depth <= first.depth
-                    and self.akin(m, first)
+                    for m in group
+                    if m.index < first.index and m.depth <= first.depth and not likened(m) and not averaged(m)
                 ]
                 if not before:
                     continue
@@ -128,28 +151,26 @@ class _Reader:
 
     def run_from(self, scope: Sequence[Mark], first: Mark) -> list[Mark]:
         if self.spelled or not first.is_quantity:
-            return [m for m in scope if m.depth == first.depth and _adds(m) and self.akin(m, first)]
+            return [m for m in scope if m.depth == first.depth and self.akin(m, first)]
         return list_from(self.paragraph, scope, first)[:_LONGEST]
 
     def explained(self, before: Sequence[Mark], run: Sequence[Mark]) -> bool:
-        listed = self.alike_from(run[0])
-        for total in reversed(before):
-            for length in range(max(len(run), len(listed)), 1, -1):
-                for parts in (run, listed):
-                    if len(parts) >= length and holds(total, parts[:length]):
-                        self.inside.update((part.index, total) for part in parts[:length])
-                        return True
+        for parts in (run, self.alike_from(run[0])):
+            found = _prefix(before, parts)
+            if found is not None:
+                total, length = found
+                self.inside.update((part.index, total) for part in parts[:length])
+                return True
         return False
 
     def alike_from(self, first: Mark) -> list[Mark]:
         """The figures of one measure from this one to the end of the next sentence, whatever stands between them."""
         return [
             m
-            for m in self.marks[first.index :]
-            if _adds(m)
+            for m in self.groups[self.keys[first.index]]
+            if m.index >= first.index
             and m.depth == first.depth
             and m.sentence <= first.sentence + 1
-            and self.akin(m, first)
             and not likened(m)
         ][:_LONGEST]
 
@@ -224,7 +245,7 @@ class _Reader:
     def lists_of(self, run: list[Mark], first: Mark) -> Iterator[tuple[list[Mark], bool]]:
         """The list as the grammar has it, and what of the figures of its sentence leaves nothing out; whether each does."""
         yield run, complete(run, self.marks) or joined(run) or _leaves_none(run)
-        listed = [m for m in self.alike_from(first) if m.sentence == first.sentence and not changing(m)]
+        listed = [m for m in self.alike_from(first) if m.sentence == first.sentence and self.free(m)]
         for length in range(2, min(len(listed), _LONGEST) + 1):
             parts = listed[:length]
             if parts != run and (_leaves_none(parts) or _PENDING.match(parts[-1].head)):
@@ -278,7 +299,7 @@ class _Reader:
             kinds = _kinds(total.pre) or self.counted(total)
             if not summing and not kinds and (total.is_percent or not _HINTING.search(total.head)):
                 continue
-            if changing(total) or _OF.search(total.head):
+            if not self.free(total) or _OF.search(total.head):
                 continue
             yield from self.closed(total, summing or bool(kinds), kinds)
             yield from self.second(total)
@@ -312,6 +333,8 @@ class _Reader:
         if not kinds:
             runs += [here] if len(here) > 1 else [outer]
         for run in runs:
+            if not run:
+                continue
             apart = total.sentence > run[-1].sentence or _PAUSE.search(total.pre)
             if len(run) == 2 and not kinds and not apart:
                 continue  # 19项任务共65项措施: two that count different things
@@ -332,22 +355,26 @@ class _Reader:
 
     def before(self, total: Mark) -> list[Mark]:
         """The figures before a total that may be its parts."""
+        group = self.marks if self.summing and total.is_quantity else self.groups[self.keys[total.index]]
         return [
             m
-            for m in self.marks[: total.index]
-            if m.exact
-            and self.added(m, total)
+            for m in group
+            if m.index < total.index
             and m.depth == total.depth
             and total.sentence - m.sentence <= _BACK
-            and not changing(m)
-            and not likened(m)
+            and self.added(m, total)
+            and self.free(m)
         ][-_LONGEST:]
 
     def made_up(self, total: Mark, before: Sequence[Mark], fewest: int = 2) -> bool:
         """Whether some of the figures, one after the other, are the total: the nearest are its parts then."""
+        sums = [Decimal(0)]
+        for mark in before:
+            sums.append(sums[-1] + mark.value)
+        rounded = total.figure.ulp != 1 or any(m.figure.ulp != 1 for m in before)
         for stop in range(len(before), fewest - 1, -1):
             for start in range(stop - fewest + 1):
-                if holds(total, before[start:stop]):
+                if sums[stop] - sums[start] == total.value or (rounded and holds(total, before[start:stop])):
                     self.inside.update((m.index, total) for m in before[start:stop])
                     return True
         return False
@@ -389,6 +416,25 @@ class _Reader:
 
 def _adds(mark: Mark) -> bool:
     return mark.is_quantity or mark.figure.unit in ("天", "日")
+
+
+def _prefix(totals: Sequence[Mark], parts: Sequence[Mark]) -> tuple[Mark, int] | None:
+    """A total that the first two or more of the parts make up, and how many."""
+    if len(parts) < 2:
+        return None
+    sums, value = {}, parts[0].value
+    for length, part in enumerate(parts[1:], 2):
+        value += part.value
+        sums[value] = length
+    rounded = any(m.figure.ulp != 1 for m in parts)
+    for total in reversed(totals):
+        if total.value in sums:
+            return total, sums[total.value]
+        if rounded or total.figure.ulp != 1:
+            for length in range(len(parts), 1, -1):
+                if holds(total, parts[:length]):
+                    return total, length
+    return None
 
 
 def _spelled(mark: Mark) -> bool:
