@@ -269,7 +269,7 @@ def _percent(
         ulp,
         sign[-1] if sign[0] != "分" else "",
         "percent",
-        _bound(line, start, end, before),
+        _bound_of_share(line, start, end, before),
         end,
     )
 
@@ -296,7 +296,7 @@ def _share(text: str, line: str, found: re.Match[str]) -> Figure | None:
         value, ulp = (value * 100 / of).quantize(Decimal("0.000001")), _ONE
     before = line[start - 1] if start else "\n"
     return Figure(
-        start, end, text[start:end], value, ulp, "", "percent", _bound(line, start, end, before), end
+        start, end, text[start:end], value, ulp, "", "percent", _bound_of_share(line, start, end, before), end
     )
 
 
@@ -324,7 +324,7 @@ def _chinese(text: str, line: str, found: re.Match[str]) -> Figure | None:
             Decimal(10),
             "成",
             "percent",
-            "approx" if about else _bound(line, start, end, before),
+            "approx" if about else _bound_of_share(line, start, end, before),
             end,
         )
     if before in _SLOGANS or line.startswith(_COINED, start):
@@ -411,6 +411,11 @@ def _bare(line: str, start: int, end: int, number: str, before: str, after: str)
             and line[end + 1 : end + 2] > "一"
         )
     return before not in "“"
+
+
+def _bound_of_share(line: str, start: int, tail: int, before: str) -> Bound:
+    """The same for a share: 占比不足三分之二 is less than that; 证据不足14件 are fourteen."""
+    return "le" if line.endswith("不足", 0, start) else _bound(line, start, tail, before)
 
 
 def _bound(line: str, start: int, tail: int, before: str) -> Bound:

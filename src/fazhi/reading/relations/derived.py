@@ -60,8 +60,9 @@ def check(paragraph: Paragraph, told: Sequence[Finding]) -> Iterator[Finding]:
     for stated, readings in asked:
         holding = held.get(stated.index)
         needed = max(1, min(_NEEDED[one.rule] for one in readings) - 2)
-        best = max(one.signs for one in readings)
-        if holding is not None and (holding.signs >= max(needed, best - 2) or _digits(stated) > 3):
+        best, digits = max(one.signs for one in readings), _digits(stated)
+        likely = holding is not None and holding.signs >= (needed if digits > 2 else max(needed, best - 2))
+        if likely or (holding is not None and digits > 3):
             right.add(stated.span)
         if stated.span not in errors:
             name = label(paragraph, stated)
