@@ -45,6 +45,7 @@ _CLAUSE = re.compile(r"[，,；;：:。、]")
 _LEFT = re.compile("(?:余下|剩下|其余|剩余)的?$")
 _PENDING = re.compile("尚|仍|未|待|正在|还有|还在|剩")
 _WHOLE = re.compile("全|共|总|合计|累计")
+_EMPTY = set("的类为共有其中人数量一第等级个件和与")
 _LONGEST = 12  # figures of a list
 _BACK = 3  # sentences that a closing total may reach back
 
@@ -205,6 +206,7 @@ class _Reader:
     def opened(self, before: Sequence[Mark], run: list[Mark], first: Mark) -> Iterator[Finding]:
         kinds = _kinds(first.pre) or self.counted(first)
         cue = bool(_SORTED.search(first.pre)) or (kinds > 1 and kinds == len(run))
+        cue = cue or self.counted(before[-1]) == len(run)
         within = _WITHIN.search(first.pre)
         named = named_before(within["name"], before) if within is not None and within["name"] else []
         total = named[-1] if named else self.inside.get(before[-1].index, before[-1])
@@ -219,7 +221,9 @@ class _Reader:
             if _PARTIAL.search(lead(first)) and not whole:
                 continue
             nouns = len(parts) > 2 and not any(_ACTION.search(m.head) for m in parts)
-            if cue or whole or (within is not None and nouns and (named or total.index == first.index - 1)):
+            kind = (twins(_names(parts)) or nouns) and _of_its_kind(total, parts)
+            inside = within is not None and nouns and (bool(named) or total.index == first.index - 1)
+            if cue or whole or inside or kind:
                 strength = 3
             elif twins(_names(parts)) and not _sibling(total, parts):
                 strength = 2
@@ -301,6 +305,14 @@ class _Reader:
                 continue
             if not self.free(total) or _OF.search(total.head):
                 continue
+            if (
+                "累计" in total.head
+                and total.index > 2
+                and total.sentence == self.marks[total.index - 1].sentence
+            ):
+                summing = summing or any(
+                    "分别" in m.pre for m in self.marks[max(0, total.index - 5) : total.index]
+                )
             yield from self.closed(total, summing or bool(kinds), kinds)
             yield from self.second(total)
 
@@ -477,9 +489,19 @@ def _behind(mark: Mark) -> str:
     return _CLAUSE.split(mark.post, maxsplit=1)[0].strip()
 
 
+def _of_its_kind(total: Mark, run: Sequence[Mark]) -> bool:
+    """Whether the total is named by what the names of the list have in common (投诉: 消费者投诉, 经营者投诉)."""
+    if _sibling(total, run):
+        return False
+    common = set.intersection(*(set(name) for name in _names(run))) - _EMPTY
+    return bool(common & set(total.head[-4:] + _behind(total)[-4:]))
+
+
 def _sibling(total: Mark, run: Sequence[Mark]) -> bool:
     """Whether the figure before the list is named like its items (首批交a个，第二批交b个，第三批交c个)."""
-    return total.head[-1:] == run[0].head[-1:] and len(total.head) <= len(run[0].head) + 1
+    if total.head[-1:] != run[0].head[-1:] or len(total.head) > len(run[0].head) + 1:
+        return False
+    return not _ACTION.search(total.head) or any(_ACTION.search(m.head) for m in run)
 
 
 def _bits(total: Mark, gap: Decimal) -> float:

@@ -19,7 +19,9 @@ _REMAINDER = _SUM.words["remainder"]
 _COMMA = re.compile(r"[,，;；、。(（]")
 _SEMICOLON = re.compile("[;；]")
 _NO_PAUSE = re.compile("[,，;；]")
-_MOVED = re.compile(r"(?:(?<![自理])由(?!于)|(?<!服)从(?![严业轻重快事]))[^,，;；。]{0,12}$|[至到]$")
+_FROM = re.compile(r"(?:(?<![自理])由(?!于)|(?<!服)从(?![严业轻重快事]))[^,，;；。]{0,12}$")
+_UPTO = re.compile(r"[至到]$")
+_MOVES = re.compile(r"[至到增减降升提扩缩压变调]")
 _BRACKET = re.compile(r"[(（][^()（）]*[)）]")
 _PARTED = re.compile("[，,；;。]")
 _THAN = re.compile("[较比](?!例|重|较|[值率])")
@@ -96,14 +98,21 @@ def averaged(mark: Mark) -> bool:
     return bool(_AVERAGE.search(mark.head))
 
 
+def moved(mark: Mark) -> bool:
+    """由24件减至6件: where something began or came to; 由24名律师和6名公证员组成 are parts."""
+    if _UPTO.search(mark.head):
+        return True
+    return bool(_FROM.search(mark.head) and _MOVES.search(mark.post[:14]))
+
+
 def changing(mark: Mark) -> bool:
     """Whether the figure says by how much, up to what, or for one, and is no part of a whole."""
-    return _changing(mark.head)
+    return _changing(mark.head) or moved(mark)
 
 
 @lru_cache(maxsize=1024)
 def _changing(head: str) -> bool:
-    return bool(_CHANGE.search(head) or _MOVED.search(head) or _AVERAGE.search(head))
+    return bool(_CHANGE.search(head) or _AVERAGE.search(head))
 
 
 def list_from(
@@ -124,7 +133,7 @@ def list_from(
             break
         if mark.figure.unit == "岁":
             continue  # 36至50岁89名: the name of a group
-        if _MOVED.search(mark.head) or (run and averaged(mark)):
+        if moved(mark) or (run and averaged(mark)):
             break  # 由24件减至6件 are no parts, nor is 日均办件
         if semicolon and len(run) > 1 and not _SEMICOLON.search(between):
             break  # the first parts were joined by commas: the semicolon ends the list
