@@ -45,7 +45,6 @@ _CHAINED = frozenset("-/·•.:：∶ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _TITLE = re.compile(r"《[^《》\n]{1,120}》")
 _GE = ("不低于", "不少于", "不小于", "至少", "最少", "超过", "突破", "高于", "多于", "大于", "超", "逾")
 _LE = (
-    "不足",
     "不到",
     "不超过",
     "不高于",

@@ -13,7 +13,7 @@ from fazhi.reading.finding import Finding
 from fazhi.reading.relations.averages import averages, multiples, per_head
 from fazhi.reading.relations.judge import finding, written
 from fazhi.reading.relations.labels import label
-from fazhi.reading.relations.movements import differences, direction, growths, points
+from fazhi.reading.relations.movements import differences, direction, growths, in_points, points
 from fazhi.reading.relations.quotients import hundreds, shares
 from fazhi.reading.relations.readings import Reading
 from fazhi.reading.repair import plain
@@ -68,7 +68,9 @@ def check(paragraph: Paragraph, told: Sequence[Finding]) -> Iterator[Finding]:
             name = label(paragraph, stated)
             further = {at: 2 if told_of == name else 1 for at, told_of in wholes.items()}
             found.extend(_accused(stated, readings, holding, errors, further))
-    yield from (one for one in told if one.rule not in _OURS or one.spans[0] not in right)
+    yield from (
+        one for one in told if one.grade == "info" or one.rule not in _OURS or one.spans[0] not in right
+    )
     yield from found
 
 
@@ -87,7 +89,7 @@ def _readings(paragraph: Paragraph, stated: Mark) -> Iterable[Reading]:
         elif not _NO_SHARE.search(name):
             yield from shares(paragraph, stated)
             yield from hundreds(paragraph, stated)
-    elif kind == "percent_point" or _in_points(paragraph, stated):
+    elif kind == "percent_point" or in_points(paragraph, stated):
         yield from points(paragraph, stated)
     elif stated.figure.unit == "倍":
         yield from multiples(paragraph, stated)
@@ -99,14 +101,6 @@ def _readings(paragraph: Paragraph, stated: Mark) -> Iterable[Reading]:
             yield from per_head(paragraph, stated)
         if _APART.search(stated.pre[-12:]) or _UNDONE.search(stated.post[:8]):
             yield from differences(paragraph, stated)
-
-
-def _in_points(paragraph: Paragraph, stated: Mark) -> bool:
-    """The 3.55 of 分别提高3.55个和2.65个百分点."""
-    if stated.figure.unit != "个" or stated.index + 1 >= len(paragraph.marks):
-        return False
-    following = paragraph.marks[stated.index + 1]
-    return following.figure.kind == "percent_point" and following.pre in ("和", "、", "及")
 
 
 def _digits(stated: Mark) -> int:

@@ -154,11 +154,26 @@ def points(paragraph: Paragraph, stated: Mark) -> Iterator[Reading]:
             yield Reading("points", (new, old), formula if said else _apart, words, signs, exact=True)
 
 
+def in_points(paragraph: Paragraph, stated: Mark) -> bool:
+    """The 3.55 of 分别提高3.55个和2.65个百分点."""
+    if stated.figure.unit != "个" or stated.index + 1 >= len(paragraph.marks):
+        return False
+    following = paragraph.marks[stated.index + 1]
+    return following.figure.kind == "percent_point" and following.pre in ("和", "、", "及")
+
+
 def _pairs(paragraph: Paragraph, stated: Mark, marks: Sequence[Mark]) -> Iterator[tuple[Mark, Mark, int]]:
     """A figure told of now, one told of then, and the signs that they belong to the change."""
+    percents = stated.figure.kind == "percent_point" or in_points(paragraph, stated)
     olds = [m for m in marks if then(paragraph, m) and not delta(paragraph, m)]
     news = [m for m in marks if not then(paragraph, m) and not delta(paragraph, m)]
-    own = next((m for m in reversed(news) if m.index < stated.index), None)
+    told = (
+        m for m in reversed(paragraph.marks[: stated.index]) if m.exact and m.figure.kind != "percent_point"
+    )
+    own = next(
+        (m for m in told if m.is_percent == percents and not then(paragraph, m) and not delta(paragraph, m)),
+        None,
+    )
     name = label(paragraph, stated)
     place, count = row(paragraph, stated)
     told = paragraph.marks[stated.index - place : stated.index - place + count]

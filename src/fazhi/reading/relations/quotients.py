@@ -145,7 +145,10 @@ class _Said:
         if self.qualified and kin < 3:
             signs -= 6 if not (right_before and _QUALIFIED.search(mark.head)) else -1
         if stated.value == 100:
-            signs -= 2
+            signs -= 4  # all of them, told of what is not counted beside it
+        own = marks[mark.index + 1] if mark.index + 1 < len(marks) else stated
+        if own is not stated and own.is_percent and own.sentence == mark.sentence and NEXT.match(own.pre):
+            signs -= 3  # it has its own share
         if mark.index and marks[mark.index - 1].is_percent and NEXT.match(mark.pre):
             signs -= 1
         return signs

@@ -35,7 +35,8 @@ class Reading:
         if self.exact:
             places = max(mark.figure.ulp for mark in (stated, *self.parts))
             return Decimal(0) if places == 1 else places
-        loose = [mark for mark in self.parts if mark.figure.ulp != 1]
+        # 3万元 of a tariff is three ten-thousands and no rounding.
+        loose = [m for m in self.parts if m.figure.ulp != 1 and m.value >= 100 * m.figure.ulp]
         own = stated.figure.ulp
         for mark in loose:
             values = [m.value + (mark.figure.ulp / 2 if m is mark else 0) for m in self.parts]
