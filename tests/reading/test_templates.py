@@ -10,7 +10,7 @@ from tests.reading.templates import drawn, touches
 
 from fazhi.reading.check import check
 
-FILES = ("offices", "hard", "fresh", "last", "clean")
+FILES = ("offices", "hard", "fresh", "last", "listed", "clean")
 # What was measured, a few hundredths lower: the page in docs/benchmarks has the figures.
 LEAST = {
     "sum": 0.92,
@@ -22,6 +22,7 @@ LEAST = {
     "balance": 0.95,
     "subset": 0.75,
     "list": 0.95,
+    "equal": 0.9,
 }
 
 

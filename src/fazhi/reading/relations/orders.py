@@ -72,7 +72,7 @@ def _due_and_done(paragraph: Paragraph) -> Iterator[Finding]:
             whole = wholes[-1]
             paired = bool(set(part.head[-4:]) & set(whole.head[-4:])) or "应" in whole.head
             repair = _repair(part, whole)
-            sure = paired or rate
+            sure = (paired or rate) and "计划" not in whole.head  # more than planned may be done
             grade: Grade = "error" if sure and (repair or part.value <= whole.value * 2) else "suspect"
             yield finding(
                 _ORDER.rules["subset"], grade, [part, whole], f"{written(part)}多于{written(whole)}", repair

@@ -26,6 +26,7 @@ _POINTING = frozenset("这述上有是好为于")  # how words end that point ba
 _PAUSE = re.compile(r"[,，;；。、：:（(）)\s]")
 _AMONG = re.compile(r"^[^,，;；。、：:\d]{0,10}(?:当中|之中|中|里面|里)[,，]?")
 _COUNTS = re.compile(r"(?:占|有|为)$")
+_EXISTING = re.compile(r"(?:现有|共有)([一-龥]{4,12})$")
 _LIMIT = re.compile(
     r"(?:未|没有|不)(?:突破|超过|超出)[一-龥]{0,8}(?:限额|上限|概算|预算|红线|控制数|指标|总量)[一-龥]{0,2}$"
 )
@@ -144,9 +145,12 @@ def _rated(marks: Sequence[Mark]) -> bool:
 
 
 def _holds_name(head: str, whole: Mark) -> bool:
-    """高危孕产妇 of 4216名孕产妇: the name of the whole with a word before."""
+    """高危孕产妇 of 4216名孕产妇, 参加考核的执法主体 of 现有执法主体: the name of the whole with a word before."""
     noun = _NOUN.match(_PAUSE.split(whole.post, maxsplit=1)[0].removesuffix("建册").removesuffix("建档"))
-    return noun is not None and head.endswith(noun[0]) and len(head) > len(noun[0])
+    if noun is not None and head.endswith(noun[0]) and len(head) > len(noun[0]):
+        return True
+    existing = _EXISTING.search(whole.head)
+    return existing is not None and head.endswith(existing[1]) and len(head) > len(existing[1])
 
 
 def _not_over(marks: Sequence[Mark]) -> Iterator[Finding]:
