@@ -78,8 +78,7 @@ def _number(word: str) -> int:
 def _told(found: re.Match[str], spans: Sequence[tuple[int, int]], count: int) -> Finding:
     rule, stated = _LISTING.rules["list_count"], found["n"]
     words = f"列举{count}项，写作“{stated}”"
-    new = str(count) if stated.isdigit() or count > 10 else "零一二三四五六七八九十"[count]
-    new = "两" if stated in "两二" and count == 2 else new
+    new = str(count) if stated.isdigit() or count > 10 else "零一两三四五六七八九十"[count]
     places = (found.span("n"), *spans)
     return Finding(
         "error", rule.id, f"{rule.message}：{words}", places, f"{stated}→{new}", words, rule.tolerance
