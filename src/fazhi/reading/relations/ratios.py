@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from fazhi.reading.finding import Finding
+from fazhi.reading.relations import proportions
 from fazhi.reading.relations.changes import fits, like, measured, repaired, sign
 from fazhi.reading.relations.judge import finding, written
 from fazhi.reading.repair import plain, rewritten
@@ -19,6 +20,8 @@ _WORDS = _CHANGE.words
 
 def check(paragraph: Paragraph) -> Iterator[Finding]:
     text = paragraph.text
+    if "比" in text:
+        yield from proportions.check(paragraph)
     labels = "同比" in text and _WORDS["on_month"].search(text) is not None
     if not labels and "均" not in text and "倍" not in text:
         return
