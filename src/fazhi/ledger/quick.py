@@ -56,12 +56,13 @@ class PostgresCursor:
     server has prepared before, called by name: planning them anew would cost more than the messages saved.
     """
 
-    __slots__ = ("_begun", "_client", "_cursor", "_link", "_posted", "_said")
+    __slots__ = ("_begun", "_client", "_cursor", "_link", "_posted", "_said", "db")
 
-    def __init__(self, link: Any) -> None:
+    def __init__(self, connection: BaseDatabaseWrapper) -> None:
         import psycopg
 
-        self._link = link
+        self.db = connection  # as Django's cursors have it
+        self._link = link = connection.connection
         self._cursor = psycopg.Cursor(link)  # binds on the server, prepares what comes often
         self._client = psycopg.ClientCursor(link)  # several statements in one message
         self._said: Any = self._cursor
@@ -196,7 +197,7 @@ class writing:  # a class, not a generator: entered and left with every step
         if connection.connection is None:
             connection.ensure_connection()
         sqlite = connection.vendor == "sqlite"
-        self._own = own = _SQLite(connection) if sqlite else PostgresCursor(connection.connection)
+        self._own = own = _SQLite(connection) if sqlite else PostgresCursor(connection)
         if sqlite or not self._lazy:
             with connection.wrap_database_errors:
                 own.begin()
@@ -247,9 +248,10 @@ def later(cursor: Any, sql: str, params: Sequence[Any]) -> None:
 class _SQLite(SQLiteCursor):
     """SQLite's transaction; BEGIN takes the write lock at once where the settings say IMMEDIATE."""
 
-    __slots__ = ("_begin", "_link")
+    __slots__ = ("_begin", "_link", "db")
 
     def __init__(self, connection: BaseDatabaseWrapper) -> None:
+        self.db = connection
         self._link = connection.connection
         self._begin = f"BEGIN {getattr(connection, 'transaction_mode', None) or ''}"
         super().__init__(self._link.cursor())
