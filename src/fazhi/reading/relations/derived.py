@@ -7,7 +7,7 @@ the reading that most signs of the language speak for, and that one wrong digit 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from fazhi.reading.finding import Finding
 from fazhi.reading.relations.averages import averages, multiples, per_head
@@ -46,9 +46,13 @@ def check(paragraph: Paragraph, told: Sequence[Finding]) -> Iterator[Finding]:
         (stated, readings)
         for stated in paragraph.marks
         if stated.exact
+        and _derived(stated)
         and not _planned(paragraph, stated)
         and (readings := list(_readings(paragraph, stated)))
     ]
+    if not asked:
+        yield from told
+        return
     held = {
         stated.index: best for stated, readings in asked if (best := _holding(stated, readings)) is not None
     }
@@ -60,8 +64,8 @@ def check(paragraph: Paragraph, told: Sequence[Finding]) -> Iterator[Finding]:
     for stated, readings in asked:
         holding = held.get(stated.index)
         needed = max(1, min(_NEEDED[one.rule] for one in readings) - 2)
-        best, digits = max(one.signs for one in readings), _digits(stated)
-        likely = holding is not None and holding.signs >= (needed if digits > 2 else max(needed, best - 2))
+        most, digits = max(one.signs for one in readings), _digits(stated)
+        likely = holding is not None and holding.signs >= (needed if digits > 2 else max(needed, most - 2))
         if likely or (holding is not None and digits > 3):
             right.add(stated.span)
         if stated.span not in errors:
@@ -80,8 +84,19 @@ def _planned(paragraph: Paragraph, stated: Mark) -> bool:
     return paragraph.under_aims or bool(_AIM.search(stated.head) or _REQUIRED.match(behind))
 
 
-def _readings(paragraph: Paragraph, stated: Mark) -> Iterable[Reading]:
-    kind, marks = stated.figure.kind, paragraph.marks
+def _derived(mark: Mark) -> bool:
+    """Whether the figure can be worked out from others at all: the cheapest question first."""
+    kind = mark.figure.kind
+    if mark.is_percent or kind == "percent_point" or mark.figure.unit in ("倍", "个"):
+        return True
+    near = mark.pre[-12:]
+    return bool(
+        _EACH.search(mark.pre) or _APART.search(near) or _UNDONE.search(mark.post[:8]) or mark.post[:1] == "/"
+    )
+
+
+def _readings(paragraph: Paragraph, stated: Mark) -> Iterator[Reading]:
+    kind = stated.figure.kind
     if stated.is_percent:
         name = label(paragraph, stated)
         if direction(name):
@@ -93,10 +108,8 @@ def _readings(paragraph: Paragraph, stated: Mark) -> Iterable[Reading]:
         yield from points(paragraph, stated)
     elif stated.figure.unit == "倍":
         yield from multiples(paragraph, stated)
-    elif len(marks) < 3:
-        return
     else:
-        if _EACH.search(stated.pre) or paragraph.whole.startswith("/", stated.figure.end):
+        if _EACH.search(stated.pre) or stated.post[:1] == "/":
             yield from averages(paragraph, stated)
             yield from per_head(paragraph, stated)
         if _APART.search(stated.pre[-12:]) or _UNDONE.search(stated.post[:8]):
@@ -127,7 +140,7 @@ def _accused(
 
     digits = _digits(stated)
     for one in sorted(readings, key=lambda one: -signs(one)):
-        if signs(one) < _NEEDED[one.rule] - (digits > 3):
+        if signs(one) < _NEEDED[one.rule] - (digits > 3) or (one.rule == "share" and stated.value == 100):
             return
         if holding is not None and (digits > 3 or signs(holding) >= signs(one) - digits):
             return

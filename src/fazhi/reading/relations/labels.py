@@ -14,7 +14,7 @@ _LEADS = (
     *("约", "仅", "为", "达", "是", "即", "了", "计", "有", "：", ":", "—"),
 )
 _COPULAS = ("为", "即", "是", "达", "—")
-_BREAKS = "，,；;：:。！？、（()）\n\t—"
+_BREAKS = frozenset("，,；;：:。！？、（()）\n\t—")
 _FARTHEST = 80  # characters that a name and what stands between it and the figure may take
 _BREAK = re.compile(r"[，,；;：:。！？、（()）\n\t—]")
 _JOIN = re.compile(r"^[个\s]*[、和及与，,]?\s*$")
@@ -48,18 +48,19 @@ def _label(paragraph: Paragraph, mark: Mark) -> str:
             text = text[:-1]
         if text == before:
             break
-    cut = max(text.rfind(mark) for mark in _BREAKS)
-    return text[cut + 1 :].strip()
+    at = len(text)
+    while at and text[at - 1] not in _BREAKS:
+        at -= 1
+    return text[at:].strip()
 
 
 def _bare(text: str) -> str:
     """Without the words that lead to a figure: 为, 达到, 约 …"""
     while True:
         text = text.rstrip()
-        lead = next((word for word in _LEADS if text.endswith(word)), "")
-        if not lead:
+        if not text.endswith(_LEADS):
             return text
-        text = text[: -len(lead)]
+        text = text[: -len(next(word for word in _LEADS if text.endswith(word)))]
 
 
 def _opening(text: str) -> int:

@@ -76,7 +76,7 @@ def growths(paragraph: Paragraph, stated: Mark) -> Iterator[Reading]:
     for new, old, signs in _pairs(paragraph, stated, marks):
         yield Reading("growth", (new, old), grown, words, signs)
     for more in marks:
-        if not delta(paragraph, more) or abs(more.index - stated.index) > 3:
+        if abs(more.index - stated.index) > 3 or not delta(paragraph, more):
             continue
         near = 2 if more.index == stated.index - 1 else 0
         for base in marks:
@@ -166,18 +166,15 @@ def _pairs(paragraph: Paragraph, stated: Mark, marks: Sequence[Mark]) -> Iterato
     """A figure told of now, one told of then, and the signs that they belong to the change."""
     percents = stated.figure.kind == "percent_point" or in_points(paragraph, stated)
     olds = [m for m in marks if then(paragraph, m) and not delta(paragraph, m)]
+    if not olds:
+        return
     news = [m for m in marks if not then(paragraph, m) and not delta(paragraph, m)]
-    told = (
-        m for m in reversed(paragraph.marks[: stated.index]) if m.exact and m.figure.kind != "percent_point"
-    )
-    own = next(
-        (m for m in told if m.is_percent == percents and not then(paragraph, m) and not delta(paragraph, m)),
-        None,
-    )
+    before = [m for m in paragraph.marks[: stated.index] if m.exact and m.is_percent == percents]
+    own = next((m for m in reversed(before) if not then(paragraph, m) and not delta(paragraph, m)), None)
     name = label(paragraph, stated)
     place, count = row(paragraph, stated)
-    told = paragraph.marks[stated.index - place : stated.index - place + count]
-    one_kind = all(direction(label(paragraph, m)) or delta(paragraph, m) for m in told)
+    siblings = paragraph.marks[stated.index - place : stated.index - place + count]
+    one_kind = all(direction(label(paragraph, m)) or delta(paragraph, m) for m in siblings)
     by_rank = re.search("[前后]者", name) is not None
     bases = {found[0] for found in _BASE.finditer(name)} - {"上年", "去年", "同期"}
     bases |= {word for word in ("上半年", "一季度", "二季度", "三季度") if f"比{word}" in name}

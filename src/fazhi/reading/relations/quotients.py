@@ -64,7 +64,8 @@ def shares(paragraph: Paragraph, stated: Mark) -> Iterator[Reading]:
             elif alike and whole.index < part.index and _UNFIT.search(name) and not _UNFIT.search(part.head):
                 missing = points[part.index] + wholes[whole.index] - 1
                 yield Reading("share", (part, whole), _missing, "（{1}－{0}）÷{1}", missing)
-    yield from _several(paragraph, stated, name, asked, wholes)
+    likely = max((points[at] + wholes[of] for at in points for of in wholes if at != of), default=0)
+    yield from _several(paragraph, stated, name, asked, wholes, likely > 2)
     yield from _of_several(paragraph, stated, asked, points)
 
 
@@ -211,7 +212,12 @@ def _block(paragraph: Paragraph, first: Mark, count: int) -> list[Mark]:
 
 
 def _several(
-    paragraph: Paragraph, stated: Mark, name: str, asked: Sequence[Mark], wholes: dict[int, int]
+    paragraph: Paragraph,
+    stated: Mark,
+    name: str,
+    asked: Sequence[Mark],
+    wholes: dict[int, int],
+    likely: bool,
 ) -> Iterator[Reading]:
     """Several parts together: 前三位占总数的, 两项合占, 好评率（含基本满意）."""
     text = paragraph.whole[max(paragraph.start, stated.figure.start - 40) : stated.figure.start]
@@ -223,6 +229,8 @@ def _several(
     found = _STEM.search(name)
     stem = found["stem"][-2:] if found is not None and len(found["stem"]) > 1 else ""
     before = [m for m in asked if m.index < stated.index]
+    if not (together or counted or stem or likely or len(names) > 1):
+        return
     for size in range(2, _LIST + 1):
         for start in range(len(before) - size + 1):
             run = before[start : start + size]
