@@ -76,6 +76,23 @@ def test_files_are_taken_over_from_the_desk_and_a_download_can_be_repeated(
         assert started.value.suggested_filename.startswith("拖入-核校.")
 
 
+def test_a_chosen_file_is_named_with_its_size_and_one_of_another_kind_is_not_taken(
+    asked: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "年报.txt").write_text("一" * 1000)
+    asked.set_input_files("#files", str(tmp_path / "年报.txt"))
+    assert asked.locator("[data-filepick-files] li").all_inner_texts() == ["年报.txt（3 KB）"]
+    dropped = asked.evaluate_handle(
+        "() => { const data = new DataTransfer(); data.items.add(new File(['x'], '程序.exe')); return data; }"
+    )
+    asked.dispatch_event("[data-dropzone]", "drop", {"dataTransfer": dropped})
+    told = asked.locator("[data-filepick-files] li.is-wrong")
+    assert told.inner_text().startswith("程序.exe：没有放入")
+    assert asked.evaluate("document.getElementById('files').files.length") == 1
+    asked.locator("#files").focus()
+    assert asked.evaluate("getComputedStyle(document.querySelector('.dropzone')).outlineStyle") == "solid"
+
+
 def test_two_reports_stand_side_by_side(asked: Any, tmp_path: Path, shoot: Any) -> None:
     page = check(asked, tmp_path / "2025.txt", tmp_path / "2024.txt")
     assert page.get_by_text("自己写的是711件").count() == 1

@@ -61,12 +61,37 @@ def field(bound: BoundField, **options: Any) -> dict[str, Any]:
         "grouped": grouped,
         "alone": alone,
         "file": isinstance(widget, FileInput),
+        "accept": widget.attrs.get("accept", ""),
         "inline": inline,
         "wide": wide,
         "unit": unit,
         "optional": say_optional and not bound.field.required,
         "described": " ".join(described),
     }
+
+
+@register.inclusion_tag("components/file.html")
+def file_pick(
+    id: str,
+    name: str = "",
+    accept: str = "",
+    hint: str = "",
+    multiple: bool = False,
+    megabytes: int = 0,
+    small: bool = False,
+    described: str = "",
+    invalid: bool = False,
+) -> dict[str, Any]:
+    """The one control for files: a box to click, to drop on and to reach with Tab, the chosen files below it.
+
+    `megabytes`: the most that a file may have; `small`: one line high, within a longer form; `described`: ids of what
+    explains the control besides its own hint.
+    """  # fmt: skip
+    ids = " ".join(filter(None, [f"{id}-hint" if hint else "", described]))
+    return {
+        "id": id, "name": name or id, "accept": accept, "hint": hint, "multiple": multiple, "megabytes": megabytes,
+        "small": small, "size": "" if small else "large", "described": ids, "invalid": invalid,
+    }  # fmt: skip
 
 
 @register.inclusion_tag("components/error_summary.html")

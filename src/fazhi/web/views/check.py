@@ -85,7 +85,7 @@ def _ask(
             kept.append({"id": draft.key.removeprefix(_PREFIX), "name": "".join(found[0].get("name", [])) or "文件", "saved_at": draft.saved_at, "until": until})  # fmt: skip
     shown = {
         "problems": problems or [], "pasted": pasted, "kept": kept, "megabytes": check_pages.BYTES // 2**20,
-        "characters": check_pages.CHARACTERS // 10000, "files": check_pages.FILES,
+        "characters": check_pages.CHARACTERS // 10000, "files_hint": f".docx、.pdf、.html、.txt，每个不超过 {check_pages.BYTES // 2**20} MB，一次最多 {check_pages.FILES} 个",
     }  # fmt: skip
     return render(request, "check/new.html", shown, status=422 if problems else 200)
 

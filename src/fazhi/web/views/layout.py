@@ -47,7 +47,7 @@ def page(request: HttpRequest) -> HttpResponse:
             )
             problems.append(_problem(left))
     shown = {
-        "problems": problems, "read": read, "megabytes": BYTES // 2**20, "files": FILES, "standard": STANDARD,
+        "problems": problems, "read": read, "megabytes": BYTES // 2**20, "files_hint": f".docx，每个不超过 {BYTES // 2**20} MB，一次最多 {FILES} 个", "standard": STANDARD,
     }  # fmt: skip
     return render(request, "layout/page.html", shown, status=422 if problems and not read else 200)
 

@@ -1,26 +1,6 @@
-// 核校: dropping files, and text and margin that point at each other. Without it links and details do the same.
+// 核校: text and margin that point at each other. Without it links and details do the same.
 (function () {
   "use strict";
-
-  const zone = document.querySelector("[data-dropzone]");
-  if (zone) {
-    const input = zone.querySelector("input[type=file]");
-    const lead = zone.querySelector("[data-dropzone-lead]");
-    const told = lead.textContent;
-    zone.classList.add("dropzone--live");
-    const show = () => {
-      const names = Array.from(input.files, (file) => file.name);
-      lead.textContent = names.length ? names.join("、") : told;
-      if (names.length) window.fazhi.announce("已选择" + names.length + "个文件");
-    };
-    ["dragenter", "dragover"].forEach((name) => zone.addEventListener(name, (event) => { event.preventDefault(); zone.classList.add("is-over"); }));
-    ["dragleave", "drop"].forEach((name) => zone.addEventListener(name, () => zone.classList.remove("is-over")));
-    zone.addEventListener("drop", (event) => {
-      event.preventDefault();
-      if (event.dataTransfer && event.dataTransfer.files.length) { input.files = event.dataTransfer.files; show(); }
-    });
-    input.addEventListener("change", show);
-  }
 
   // A download leaves the page where it is: its form can be sent again.
   document.querySelectorAll("form[data-download]").forEach((form) => form.addEventListener("submit", (event) => {
