@@ -31,6 +31,7 @@ _OPEN = re.compile(
     r"|[，,](?:主题涵盖|主题为|主题是|分别(?:为|是|在|于)|依次(?:为|是)|即|也就是)[：:]?|[，,。](?=第?一[是要]|首先))"
 )
 _AHEAD = re.compile(r"[一-龥][^，,；;。：:、\n\d（）()]{0,14}?[：:，,]")
+_SOON = re.compile(r"[^，,。；;：:！？\n\d]{0,18}\d")
 _SUMMED = re.compile("合计|共|总计|累计|加起来|之和|总")
 _BRACKET = re.compile(r"[（(][^（）()]{0,40}[)）]")
 _STOP = re.compile(r"[，,。；;：:！？!?\n\t]")
@@ -60,13 +61,14 @@ def check_text(text: str, read: Sequence[Paragraph]) -> Iterator[Finding]:
     """Every number of kinds in the text; `read` are the paragraphs in which figures stand."""
     starts = [one.start for one in read]
     for found in _COUNT.finditer(text):
-        at, stated = found.start(), _number(found["n"])
+        stated, end = _number(found["n"]), found.end()
         if stated < 2:
             continue
         one = _announced(text, found, stated) or _closed(text, found, stated) or _above(text, found, stated)
-        place = bisect_right(starts, at) - 1
-        if one is None and place >= 0 and at < read[place].end:
-            one = _proved(read[place], found, stated) or _ahead(read[place], found, stated)
+        if one is None and starts and (_SOON.match(text, end) or _AHEAD.match(text, end - 1)):
+            place = bisect_right(starts, end) - 1
+            if place >= 0 and end < read[place].end and len(read[place].figures) > 2:
+                one = _proved(read[place], found, stated) or _ahead(read[place], found, stated)
         if one is not None:
             yield one
 

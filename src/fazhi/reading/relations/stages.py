@@ -19,7 +19,9 @@ _ATTRIBUTE, _STOCK, _CARRIED = _WORDS["attribute"], _WORDS["stock"], _WORDS["car
 _BACK, _EXACTLY, _THEN = _WORDS["back"], _WORDS["exactly"], _WORDS["then"]
 _STAGES = [[re.compile(stage) for stage in chain] for chain in _ORDER.groups["stages"]]
 # For each chain the words of its first stage as they stand: without them it is not worth a look.
-_KEYS = [tuple(re.sub(r"\(\?.*?\)", "", chain[0]).split("|")) for chain in _ORDER.groups["stages"]]
+_PLAIN = [re.sub(r"\(\?.*?\)", "", chain[0]) for chain in _ORDER.groups["stages"]]
+_KEYS = [re.compile(words) for words in _PLAIN]
+_FIRST = re.compile("|".join(_PLAIN))
 _PEOPLE = frozenset("人名位")
 _FEW = 20  # what is said of fewer may be some of those told before
 _POINTING = frozenset("这述上有是好为于")  # how words end that point back to a number
@@ -39,8 +41,8 @@ _OTHERS = re.compile(
 
 def check(paragraph: Paragraph) -> Iterator[Finding]:
     text = paragraph.text
-    chains = [chain for chain, keys in zip(_STAGES, _KEYS, strict=True) if any(key in text for key in keys)]
-    if chains and not _CARRIED.search(text):
+    if _FIRST.search(text) and not _CARRIED.search(text):
+        chains = [chain for chain, first in zip(_STAGES, _KEYS, strict=True) if first.search(text)]
         yield from _stages(paragraph, chains)
     yield from _attributes(paragraph)
     for marks in paragraph.sentences:
