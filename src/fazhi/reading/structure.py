@@ -11,7 +11,8 @@ from collections.abc import Iterator
 
 from fazhi.reading.figure import Figure
 
-_SENTENCE = re.compile(r"[。！？!?\n]")
+# A line's end ends a sentence, but not behind a comma or before a bracket or comma that goes on.
+_SENTENCE = re.compile(r"[。！？!?]|(?<![，、,（(])\n(?![，、]|[（(](?:其中|含|包括))")
 _CLAUSE = re.compile(r"[，,；;：:。！？!?、（）()“”\n\t|]")
 _OPEN = "(（"
 _CLOSE = ")）"
@@ -168,6 +169,9 @@ def paragraphs(line: str, figures: list[Figure]) -> Iterator[Paragraph]:
     while start < size and at < count:
         end = line.find("\n", start)
         end = size if end == -1 else end
+        while end < size and end - start < _WRAPPED and _goes_on(line, end):
+            end = line.find("\n", end + 1)
+            end = size if end == -1 else end
         if end - start < 40 and line[start:end].strip() and _HEADING.match(line, start, end):
             aim = _AIM_HEADING.match(line[start:end]) is not None
         first = at
@@ -178,4 +182,15 @@ def paragraphs(line: str, figures: list[Figure]) -> Iterator[Paragraph]:
         start = end + 1
 
 
+def _goes_on(line: str, end: int) -> bool:
+    """Whether the sentence goes on in the next line."""
+    if line[end - 1 : end] in _COMMAS:
+        return True
+    return line[end + 1 : end + 2] in _ONWARD and (
+        line[end + 1] in _COMMAS or line.startswith(("其中", "含", "包括"), end + 2)
+    )
+
+
+_WRAPPED = 800  # characters of lines put together
+_COMMAS, _ONWARD = frozenset("，、"), frozenset("，、（(")
 _HEADING = re.compile(r"\s*(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[)）])")

@@ -17,7 +17,7 @@ from fazhi.reading.numerals import chinese
 from fazhi.reading.relations.judge import finding, holds, sum_gap, sum_repair, sum_words
 from fazhi.reading.relations.naming import named_before
 from fazhi.reading.relations.parts import averaged, changing, lead, likened, list_from
-from fazhi.reading.relations.whole import complete, joined, one_make, opposed_names, siblings, twins
+from fazhi.reading.relations.whole import complete, crossing, joined, one_make, opposed_names, siblings, twins
 from fazhi.reading.repair import digit
 from fazhi.reading.rules import family
 from fazhi.reading.structure import Mark, Paragraph
@@ -236,10 +236,15 @@ class _Reader:
             elif (
                 total.index == first.index - 1
                 and _named(total, parts)
+                and not any(_ACTION.search(m.head) for m in parts)
                 and all(m.figure.unit == total.figure.unit for m in parts)
             ):
                 strength = 0
             else:
+                continue
+            if "其中" in first.pre and not (whole or kind):
+                strength = min(strength, 1)  # 其中党员a名、女性b名: may be some, and one may be of several
+            if total.value < 10 and not cue:
                 continue
             told = list(self.accuse("sum", total, parts, strength=strength))
             yield from told
@@ -403,7 +408,7 @@ class _Reader:
             return
         if rule == "sum" and (any(_OPEN_END.search(m.post) for m in run) or _UNNUMBERED.search(run[-1].post)):
             return
-        if _OVERLAP.search(self.paragraph.sentence_text(run[0])):
+        if _OVERLAP.search(self.paragraph.sentence_text(run[0])) or (crossing(run) and not complete(run)):
             return
         gap = sum_gap(total, run)
         if not digit(total.figure, total.value + gap) and not any(

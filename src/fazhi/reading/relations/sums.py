@@ -26,7 +26,7 @@ from fazhi.reading.relations.parts import (
     outermost,
     wide_slip,
 )
-from fazhi.reading.relations.whole import complete, one_make, opposed, siblings
+from fazhi.reading.relations.whole import complete, crossing, one_make, opposed, siblings
 from fazhi.reading.rules import family
 from fazhi.reading.structure import Mark, Paragraph
 from fazhi.reading.units import CLASS_OF
@@ -227,6 +227,8 @@ def _accuse(
     if grade == "error" and gap < 0 and cover < 0.4 and len(run) < 3 and not remainder:
         grade = "suspect"  # 其中a件、b件 may name two of many
     if grade == "error" and (far or grown or not explicit) and not slipped:
+        grade = "suspect"
+    if grade == "error" and not remainder and crossing(run):
         grade = "suspect"
     if grade is not None:
         yield finding(rule, grade, [total, *run], sum_words(total, run), repair), total

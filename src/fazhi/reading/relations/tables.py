@@ -29,7 +29,9 @@ _SUM, _SHARE, _ORDER = family("sum"), family("share"), family("order")
 _CELL = re.compile(r"\s*[|\t]\s*|\s{2,}|\u3000+")
 _CLOSING = re.compile(r"(?:合\s*计|总\s*计|小\s*计|共\s*计|总\s*数)")
 _PROSE = re.compile(r"[。；;，]|(?<!\d),")
-_TOTAL_COLUMN = re.compile(r"(?:合计|总计)(?:[(（][^()（）]*[)）])?\s*\|?\s*$")
+_TOTAL_COLUMN = re.compile(
+    r"(?:合计|总计|小计|总数|(?:季度?|月|半年)\s*[|\t ]\s*全年)(?:[(（][^()（）]*[)）])?\s*\|?\s*$"
+)
 
 Row = list[Mark]
 
@@ -87,6 +89,11 @@ def _block(block: Sequence[tuple[str, Row]], header: str) -> Iterator[Finding]:
             continue
         above = [one for _, one in block[start:place]]
         labels = [text for text, _ in block[start:place]]
+        if not place:  # 合计 in the first row: the rows under it
+            above = [one for _, one in block[1:]]
+            labels = [text for text, _ in block[1:]]
+            if any(_CLOSING.search(text) for text in labels):
+                continue
         start = place + 1
         if len(above) < 2 or any("其中" in text for text in labels):
             continue

@@ -13,6 +13,7 @@ from fazhi.reading.structure import Mark
 _SUM = family("sum")
 _REMAINDER, _PENDING = _SUM.words["remainder"], _SUM.words["pending"]
 _CONTRARY = _SUM.groups["contrary"]
+_ASPECTS = _SUM.groups["aspect"]
 _ANY = re.compile("|".join(sorted({re.escape(word) for group in _CONTRARY for word in group})))
 _NOT = ("不", "未")
 _MANY = 8  # words of a group of which two alone are no whole (维持, 撤销 …)
@@ -32,6 +33,17 @@ def _hundred(run: Sequence[Mark], marks: Sequence[Mark]) -> bool:
         return False
     total = sum((mark.value for mark in shares), Decimal(0))
     return abs(total - 100) <= sum((mark.figure.ulp for mark in shares), Decimal(0))
+
+
+def crossing(run: Sequence[Mark]) -> bool:
+    """Whether the names tell several aspects of the same people (党员a名、大专以上学历b名): one may be counted twice."""
+    seen = {
+        number
+        for mark in run
+        for number, group in enumerate(_ASPECTS)
+        if any(word in mark.head for word in group)
+    }
+    return len(seen) > 1
 
 
 def partly_opposed(run: Sequence[Mark]) -> bool:
