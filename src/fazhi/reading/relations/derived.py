@@ -40,8 +40,6 @@ def check(paragraph: Paragraph, told: Sequence[Finding]) -> Iterator[Finding]:
         yield from told
         return
     right: set[tuple[int, int]] = set()
-    errors = {span for one in told if one.grade == "error" for span in one.spans}
-    found: list[Finding] = []
     asked = [
         (stated, readings)
         for stated in paragraph.marks
@@ -62,20 +60,24 @@ def check(paragraph: Paragraph, told: Sequence[Finding]) -> Iterator[Finding]:
         if one.rule == "share"
     }
     for stated, readings in asked:
-        holding = held.get(stated.index)
-        needed = max(1, min(_NEEDED[one.rule] for one in readings) - 2)
-        most, digits = max(one.signs for one in readings), _digits(stated)
-        likely = holding is not None and holding.signs >= (needed if digits > 2 else max(needed, most - 2))
-        if likely or (holding is not None and digits > 3):
+        if (holding := held.get(stated.index)) is not None and _makes(stated, holding, readings):
             right.add(stated.span)
+    kept = [one for one in told if one.grade == "info" or one.rule not in _OURS or one.spans[0] not in right]
+    yield from kept
+    errors = {span for one in kept if one.grade == "error" for span in one.spans}
+    for stated, readings in asked:
         if stated.span not in errors:
             name = label(paragraph, stated)
             further = {at: 2 if told_of == name else 1 for at, told_of in wholes.items()}
-            found.extend(_accused(stated, readings, holding, errors, further))
-    yield from (
-        one for one in told if one.grade == "info" or one.rule not in _OURS or one.spans[0] not in right
-    )
-    yield from found
+            yield from _accused(stated, readings, held.get(stated.index), errors, further)
+
+
+def _makes(stated: Mark, holding: Reading, readings: Sequence[Reading]) -> bool:
+    """Whether the reading that holds is as likely as any, for as many digits as the figure has."""
+    digits = _digits(stated)
+    needed = max(1, min(_NEEDED[one.rule] for one in readings) - 2)
+    most = max(one.signs for one in readings)
+    return digits > 3 or holding.signs >= (needed if digits > 2 else max(needed, most - 2))
 
 
 def _planned(paragraph: Paragraph, stated: Mark) -> bool:
@@ -148,7 +150,11 @@ def _accused(
             continue
         repair = one.repair(stated)
         written_out = not any(character.isdigit() for character in stated.figure.text)
-        if repair or (written_out and holding is None and signs(one) > _NEEDED[one.rule] + 1):
+        if repair or (
+            written_out
+            and (holding is None or holding.signs < signs(one) - 3)
+            and signs(one) > _NEEDED[one.rule] + 1
+        ):
             yield _finding(one, stated, repair)
             return
 

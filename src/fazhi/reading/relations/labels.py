@@ -15,6 +15,7 @@ _LEADS = (
 )
 _COPULAS = ("为", "即", "是", "达", "—")
 _BREAKS = frozenset("，,；;：:。！？、（()）\n\t—")
+_ABOUT = re.compile("(?:[一二三四五六七八九]成[多半余]?|三分之[一二]|四分之[一三]|一半|过半)[多强]?$")
 _FARTHEST = 80  # characters that a name and what stands between it and the figure may take
 _BREAK = re.compile(r"[，,；;：:。！？、（()）\n\t—]")
 _JOIN = re.compile(r"^[个\s]*[、和及与，,]?\s*$")
@@ -46,6 +47,7 @@ def _label(paragraph: Paragraph, mark: Mark) -> str:
             text.endswith(("，", ",")) and before.rstrip().endswith(_COPULAS)
         ):
             text = text[:-1]
+        text = _ABOUT.sub("", text)
         if text == before:
             break
     at = len(text)

@@ -57,7 +57,6 @@ def _around(paragraph: Paragraph, stated: Mark, percent: bool = False) -> list[M
         if mark is not stated
         and mark.exact
         and not spelled(mark)
-        and "均" not in mark.head
         and mark.value > 0
         and (mark.is_percent if percent else mark.figure.kind in ("count", "money", "duration"))
         and abs(mark.index - stated.index) <= _NEAR
@@ -118,7 +117,7 @@ def differences(paragraph: Paragraph, stated: Mark) -> Iterator[Reading]:
                 said = 2 if up == 2 or (re.search("比|超|尚|还|较", name) and not _BASE.search(name)) else 0
                 yield Reading("difference", (one, other), _apart, "{0}－{1}", last + said, exact=True)
         return
-    before = [m for m in marks if m.index < stated.index and m.depth <= stated.depth]
+    before = [m for m in marks if m.index < stated.index and m.depth <= stated.depth and "均" not in m.head]
     if len(before) < 2 or stated.sentence - before[-2].sentence > 1 or _KEPT.search(name):
         return
     whole, part = before[-2:]
@@ -169,7 +168,9 @@ def _pairs(paragraph: Paragraph, stated: Mark, marks: Sequence[Mark]) -> Iterato
     if not olds:
         return
     news = [m for m in marks if not then(paragraph, m) and not delta(paragraph, m)]
+    number = not percents and not stated.is_percent
     before = [m for m in paragraph.marks[: stated.index] if m.exact and m.is_percent == percents]
+    before = [m for m in before if not number or _alike(m, stated)]
     own = next((m for m in reversed(before) if not then(paragraph, m) and not delta(paragraph, m)), None)
     name = label(paragraph, stated)
     place, count = row(paragraph, stated)

@@ -13,6 +13,7 @@ from decimal import Decimal
 from fazhi.reading.repair import rewritten
 from fazhi.reading.structure import Mark
 
+_HALF = str.maketrans("０１２３４５６７８９．％，", "0123456789.%,")
 Formula = Callable[[Sequence[Decimal]], Decimal | None]
 
 
@@ -51,10 +52,11 @@ class Reading:
     def repair(self, stated: Mark) -> str:
         """The one digit that would make the reading hold, old→new; empty where none does."""
         value = self.value()
+        figure = stated.figure._replace(text=stated.figure.text.translate(_HALF))
         if value is not None:
             for tried in (value, value - stated.figure.ulp / 2, value + stated.figure.ulp / 2):
-                new = rewritten(stated.figure, tried) if tried > 0 else None
-                if new is not None and one_digit(stated.figure.text, new):
+                new = rewritten(figure, tried) if tried > 0 else None
+                if new is not None and one_digit(figure.text, new):
                     return f"{stated.figure.text}→{new}"
         for place, mark in enumerate(self.parts):
             for new, number in other_digits(mark):
