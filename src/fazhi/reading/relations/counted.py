@@ -23,8 +23,15 @@ _COUNT = re.compile(
     r"[类种项方环大级者个支家处所场次条名位座部张步套道进降升增减村镇乡县区市地]",
     re.ASCII,
 )
+# “三治”: what every name before it holds.
+_WORD = re.compile("“(?P<n>[二三四五六七八九])(?P<word>[一-龥])”")
+# 甲、乙、丙居前三位，分别为a、b、c; 居前三位的是甲、乙、丙，分别为a、b、c.
+_RANKED = re.compile(
+    r"前(?P<n>[两二三四五六七八九十])[位名类](?:的?(?:是|为|有)(?P<behind>[一-龥、（）]{2,60}))?"
+    r"[，,](?:分别|依次)[一-龥]{0,4}(?P<figures>(?:\d[\d.,]*(?:[%万亿‰]|[一-龥]{1,2})?[、和]?){2,10})(?=[，,。；;])"
+)
 _KIND = re.compile(
-    f"{_WORDS['kind'].pattern}|个(?:{_WORDS['noun'].pattern})|(?:{_WORDS['place'].pattern})(?=[分均共合问，,])"
+    f"{_WORDS['kind'].pattern}|[个家支处所](?:{_WORDS['noun'].pattern})|(?:{_WORDS['place'].pattern})(?=[分均共合问，,])"
 )
 _OPEN = re.compile(
     r"[一-龥][^，,；;。：:、\n\d（）()]{0,14}?(?:[：:]|(?P<dash>——)|(?P<bracket>[（(])(?!含|包括|其中|如|以|例|不含|注)"
@@ -37,6 +44,8 @@ _BRACKET = re.compile(r"[（(][^（）()]{0,40}[)）]")
 _STOP = re.compile(r"[，,。；;：:！？!?\n\t]")
 _END = re.compile(r"[。！？\n]")
 _CLOSE = re.compile(r"[)）\n]")
+_QUOTE = re.compile("“[^“”]+”")
+_QUOTES = re.compile("(?:“[^“”]+”[、和]?)+$")
 _OUTSIDE = ("以外", "之外", "外")
 _OWN = frozenset("局委办镇乡村所院校厂站")  # how bodies and places are named
 _ALSO = re.compile(r"以及|[和及与暨或]")
@@ -71,6 +80,18 @@ def check_text(text: str, read: Sequence[Paragraph]) -> Iterator[Finding]:
                 one = _proved(read[place], found, stated) or _ahead(read[place], found, stated)
         if one is not None:
             yield one
+    for found in _RANKED.finditer(text):
+        before = _STOP.split(text[max(0, found.start() - _FARTHEST) : found.start()])[-1]
+        items = (found["behind"] or before).split("、")
+        named, stated = len(items) + len(_ALSO.findall(items[-1])), _number(found["n"])
+        figures = re.findall(r"\d[\d.,]*(?:[%万亿‰]|[一-龥]{1,2})?[、和]?", found["figures"])
+        if named == len(figures) != stated and named > 1:
+            yield _told(found, [found.span("figures")], named)
+    for found in _WORD.finditer(text):
+        items, start, joined = _names(text, found.start())
+        count, stated = len(items), _number(found["n"])
+        if count >= _FEWEST and not joined and count != stated and all(found["word"] in one for one in items):
+            yield _told(found, [(start, found.start())], count)
 
 
 def _number(word: str) -> int:
@@ -144,11 +165,15 @@ def _highest(text: str, start: int, end: int) -> tuple[int, int]:
 def _closed(text: str, found: re.Match[str], stated: int) -> Finding | None:
     """甲、乙、丙三类: the number right behind the last of three and more short names."""
     near = text[max(0, found.start() - _NAME - 2) : found.start()]
-    if near.endswith(("等", "、", "，", "。")) or "、" not in near or text.startswith(_OUTSIDE, found.end()):
+    if near.endswith(("、", "，", "。")) or not ("、" in near or near.endswith("”")):
+        return None
+    if text.startswith(_OUTSIDE, found.end()):
         return None
     kind = _KIND.match(text, found.end() - 1)
-    quoted = text[found.start() - 1] in '“"'
-    items, start, joined = _names(text, found.start() - quoted)
+    quoted, open_ended = text[found.start() - 1] in '“"', near.endswith("等")
+    items, start, joined = _names(text, found.start() - quoted - open_ended)
+    if open_ended and (joined or not kind or len(items) <= stated or len(items) < _FEWEST):
+        return None  # 甲、乙、丙等两类: more are told than there are
     if len(items) < 2 or joined > 1 or stated in (len(items), len(items) + joined):
         return None
     count = len(items) + joined
@@ -164,7 +189,12 @@ def _closed(text: str, found: re.Match[str], stated: int) -> Finding | None:
     if (
         count <= _FEWEST
         and len(items) < _FEWEST
-        and (len(items[0]) > _NAME or items[-1][-1] in "的了在中" or not kind or joined)
+        and (
+            (len(items[0]) > _NAME and items[0][0] != "“")
+            or items[-1][-1] in "的了在中"
+            or not kind
+            or joined
+        )
     ):
         return None
     return _told(found, [(start, found.start())], count)
@@ -173,6 +203,9 @@ def _closed(text: str, found: re.Match[str], stated: int) -> Finding | None:
 def _names(text: str, end: int) -> tuple[list[str], int, int]:
     """The names joined by 、 that end here, where they begin, and how many 和 stand among them."""
     window = text[max(0, end - _FARTHEST) : end]
+    if window.endswith("”") and (told := _QUOTES.search(window)):
+        items = _QUOTE.findall(told[0])
+        return items, end - len(told[0]), 0
     bare = _BRACKET.sub(lambda one: "\0" * len(one[0]), window)
     run = _STOP.split(bare)[-1]
     if not run or run.endswith("、") or "等" in run or re.search(r"[\d（）()《]", run):
