@@ -11,8 +11,7 @@ from collections.abc import Iterator
 
 from fazhi.reading.figure import Figure
 
-# A line's end ends a sentence, but not behind a comma or before a bracket or comma that goes on.
-_SENTENCE = re.compile(r"[。！？!?]|(?<![，、,（(])\n(?![，、]|[（(](?:其中|含|包括))")
+_SENTENCE = re.compile(r"[。！？!?\n]")
 _CLAUSE = re.compile(r"[，,；;：:。！？!?、（）()“”\n\t|]")
 _OPEN = "(（"
 _CLOSE = ")）"
@@ -86,6 +85,8 @@ class Paragraph:
     def _ends(self) -> list[int]:
         """Offsets behind each sentence."""
         ends = [self.start + found.end() for found in _SENTENCE.finditer(self.text)]
+        if "\n" in self.text:  # lines put together: none of these ends is a sentence's
+            ends = [end for end in ends if self.whole[end - 1] != "\n" or not _goes_on(self.whole, end - 1)]
         if not ends or ends[-1] != self.end:
             ends.append(self.end)
         return ends

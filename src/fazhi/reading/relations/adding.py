@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from math import log2
 
 from fazhi.reading.finding import Finding
@@ -30,6 +31,8 @@ _SUMMING, _HINTING, _SORTED, _MANY, _WITHIN, _ACTION = (
 )
 _OPEN_END, _PARTIAL, _UNNUMBERED = _WORDS["open_end"], _WORDS["partial"], _WORDS["unnumbered"]
 _OF = re.compile(r"(?<![合共])占|[比较]|相当于|[其当]中")
+_JOINTS = ("、", "和", "与", "及", "以及")
+_SEMICOLON, _AMONG = re.compile("[;；]"), re.compile(r"[,，]其中(?![:：])")
 _PAUSE = re.compile(r"[,，;；。、:：—-]")
 _COUNTABLE = re.compile(
     "类|种|项|个|者|地|级|年|处|村|镇|乡|家|部分|方面|口|支|批|块|笔|大类|季度|轮|条|县|市|区"
@@ -88,12 +91,8 @@ class _Reader:
         self.spelled = any(m.value >= 10 and not m.figure.text[0].isdigit() for m in self.marks)
         unit = ""
         for mark in reversed(self.marks):  # 2310万、1876万立方米: the first is of the second's measure
-            following = self.marks[mark.index + 1] if mark.index + 1 < len(self.marks) else None
-            bare = not mark.figure.unit and following is not None and following.pre.strip() in ("、", "和")
-            unit = unit if bare and mark.is_quantity else mark.figure.unit
-            kind = CLASS_OF.get(unit, unit)
-            spelled = not self.spelled and _spelled(mark)
-            key = mark.figure.kind, unit if kind == "other" else kind, spelled
+            unit = unit if not mark.figure.unit and self._bare(mark) else mark.figure.unit
+            key = _key(mark.figure.kind, unit, not self.spelled and _spelled(mark))
             self.keys[mark.index] = key
             if _adds(mark) or mark.is_percent:
                 self.groups.setdefault(key, []).append(mark)
@@ -102,6 +101,10 @@ class _Reader:
         text = self.paragraph.text
         self.summing = _SUMMING.search(text) is not None or "累计" in text
         return self.summing or any(len(group) > 2 for group in self.groups.values())
+
+    def _bare(self, mark: Mark) -> bool:
+        following = self.marks[mark.index + 1] if mark.index + 1 < len(self.marks) else None
+        return mark.is_quantity and following is not None and following.pre.strip() in ("、", "和")
 
     def akin(self, one: Mark, other: Mark) -> bool:
         """Whether the two may be added; in a text that writes its numbers out, 五人 is a number like 三十人."""
@@ -186,6 +189,8 @@ class _Reader:
             return True
         total, parts = marks[0], sorted(marks[1:], key=lambda m: m.index)
         if one.rule == "sum":
+            if _cut(total, parts):
+                return True
             if any("结转" in m.head for m in parts):
                 return True
             listed = self.alike_from(parts[0])
@@ -213,7 +218,7 @@ class _Reader:
         if not total.exact or total.index in self.accused or total.span in self.told:
             return
         apart = first.sentence - total.sentence
-        if apart > 1 or averaged(total):
+        if apart > 1 or averaged(total) or first.pre.strip() in _JOINTS:
             return
         for parts, whole in self.lists_of(run, first):
             if siblings(total, parts) or self.closed_behind(parts):
@@ -406,6 +411,8 @@ class _Reader:
             return
         if self.carried and any("结转" in m.head for m in (total, *run)):
             return
+        if rule == "sum" and _cut(total, run):
+            return
         if rule == "sum" and (any(_OPEN_END.search(m.post) for m in run) or _UNNUMBERED.search(run[-1].post)):
             return
         if _OVERLAP.search(self.paragraph.sentence_text(run[0])) or (crossing(run) and not complete(run)):
@@ -433,6 +440,22 @@ class _Reader:
 
 def _adds(mark: Mark) -> bool:
     return mark.is_quantity or mark.figure.unit in ("天", "日")
+
+
+@lru_cache(maxsize=512)
+def _key(kind: str, unit: str, spelled: bool) -> tuple[str, str, bool]:
+    """What may be added has one key: the kind, the class of the measure word, and whether it counts kinds (三类)."""
+    known = CLASS_OF.get(unit, unit)
+    return kind, unit if known == "other" else known, spelled
+
+
+def _cut(total: Mark, parts: Sequence[Mark]) -> bool:
+    """Whether the grammar parts them: 分别为112起、64起和41起, none the total of the others; N名，其中村级a名；大专以上学历b名,
+    where another cut follows the semicolon.
+    """
+    if parts[0].pre.strip() in _JOINTS and parts[0].index == total.index + 1:
+        return True
+    return len(parts) == 2 and bool(_SEMICOLON.search(parts[1].pre) and _AMONG.search(parts[0].pre))
 
 
 def _prefix(totals: Sequence[Mark], parts: Sequence[Mark]) -> tuple[Mark, int] | None:
