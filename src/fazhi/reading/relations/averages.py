@@ -55,9 +55,11 @@ def averages(paragraph: Paragraph, stated: Mark) -> Iterator[Reading]:
         signs = (2 if _alike(total, stated) else -1) + (1 if total is last else 0)
         signs += 1 if total.sentence == stated.sentence else 0
         signs -= 2 if total.value <= stated.value else 0
+        beside = next((c for c in fitting if c.index == total.index - 1 and not total.pre.strip()), None)
         for count in counts:
             if count is not total and not (_alike(count, total) and count.index == total.index - 1):
-                near = 1 if count.sentence == stated.sentence else 0
+                near = (beside is count) - 2 * (beside is not None and beside is not count)
+                near += count.sentence == stated.sentence
                 own = (
                     -(not _SUMMED.search(count.pre)) * 2
                     if count not in fitting

@@ -16,6 +16,7 @@ from fazhi.reading.units import same
 
 _SHARE = family("share")
 _WORDS = _SHARE.words
+_QUOTIENT = _WORDS["quotient"]
 _TOGETHER, _NOT, _QUALIFIED = _WORDS["together"], _WORDS["not_a_share"], _WORDS["qualified"]
 _OF = re.compile(
     r"(?:占(?:到|了|全部|所有|整个)?|相当于|[为是]|完成|达到)(?P<whole>[^,，;；。占]{0,20}?)的?(?:比重|比例|份额)?$"
@@ -40,6 +41,8 @@ def shares(paragraph: Paragraph, stated: Mark) -> Iterator[Reading]:
     if len(asked) < 2:
         return
     name = label(paragraph, stated)
+    if not (_QUOTIENT.search(name) or stated.pre.strip().endswith(("（", "(")) or name == ""):
+        return
     said = _Said(paragraph, stated, name)
     points = {mark.index: said.part(mark) for mark in asked}
     wholes = {mark.index: said.whole(mark, asked) for mark in asked}
@@ -297,6 +300,8 @@ def hundreds(paragraph: Paragraph, stated: Mark) -> Iterator[Reading]:
     """What is left of 100: 合格率97.8%，不合格率2.2%; 夜间占22.7%，日间占77.3%."""
     name = label(paragraph, stated)
     percents = [m for m in paragraph.marks if m.is_percent and abs(m.sentence - stated.sentence) < 2]
+    if len(percents) < 2:
+        return
     split = [m for m in percents if m.sentence == stated.sentence and "率" not in label(paragraph, m)]
     split = [m for m in split if not _NOT.search(label(paragraph, m))]
     for other in percents:
