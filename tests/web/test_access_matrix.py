@@ -116,7 +116,7 @@ RULES = {
     "reports/<str:report>/parts/<slug:part>/add/": "county", "reports/<str:report>/paragraphs/<int:paragraph>/": "county",
     "reports/<str:report>/paragraphs/<int:paragraph>/remove/": "county", "reports/<str:report>/paragraphs/<int:paragraph>/link/": "county",
     "reports/<str:report>/paragraphs/<int:paragraph>/justify/": "county", "imports/": "page", "imports/template/": "page",
-    "imports/<str:batch>/": "county", "imports/<str:batch>/confirm/": "county", "imports/<str:batch>/drop/": "county",
+    "imports/<str:batch>/": "county", "imports/<str:batch>/progress/": "county", "imports/<str:batch>/confirm/": "county", "imports/<str:batch>/drop/": "county",
     "imports/<str:batch>/undo/": "county", "imports/<str:batch>/errors/": "county", "check/": "page", "check/docx/": "page",
     "check/json/": "page", "check/keep/": "page", "check/kept/<slug:key>/": "draft", "check/kept/<slug:key>/discard/": "draft",
     "check/text/": "page", "layout/": "page", "exports/": "page", "figures/": "page", "figures/outside/": "page",
@@ -523,7 +523,7 @@ def test_drafts_and_checked_imports_are_their_writers_alone(m: Matrix) -> None:
     assert m.client(m.viewers["handling", "head"]).get("/drafts/mine").status_code == 204
     batch = Import.objects.create(id="c" * 32, county=m.county.code, procedure="complaint", system="x", digest="x", person=m.author.person)  # fmt: skip
     colleague = m.client(m.viewers["handling", "clerk"])
-    for address in ("", "confirm/", "drop/", "undo/"):
+    for address in ("", "progress/", "confirm/", "drop/", "undo/"):
         wrong = refused(
             colleague, f"imports/<str:batch>/{address}", {"batch": batch.pk}, {"batch": NOWHERE}, "post"
         )

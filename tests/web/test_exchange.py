@@ -9,11 +9,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from openpyxl import load_workbook
-from tests.cases.exchange_build import COMPANY, Office, csv_of, row
+from tests.cases.exchange_build import COMPANY, NOW, Office, csv_of, row
 from tests.web.build import signed_in
 from tests.web.cases_build import words
 
-from fazhi.cases.exchange import uploads
+from fazhi.cases.exchange import background, uploads
 from fazhi.cases.models import Case, Import
 from fazhi.organs.actor import ActorContext
 from fazhi.organs.models import Person
@@ -254,3 +254,45 @@ def test_where_every_right_row_is_here_already_nothing_is_written(o: Office) -> 
     page = c.post(f"/imports/{Import.objects.get(at=None).id}/confirm/", {"only_right": "1"}, follow=True)
     assert "没有可以导入的行" in words(page)
     assert Import.objects.filter(at=None).count() == 1
+
+
+def test_a_large_file_goes_on_in_the_background_and_its_page_says_how_far(
+    o: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads, "AT_ONCE", 0)
+    monkeypatch.setattr(uploads, "FEW", 0)
+    c = client(o.handler)
+    page = upload(c, csv_of([row("A1"), row("A2")]))
+    job = Import.objects.get()
+    assert "正在校验" in words(page)
+    assert "可以离开这个页面" in words(page)
+    assert "确认导入" not in words(page)
+    assert "正在校验" in words(c.get("/imports/"))
+    assert "排队等待" in c.get(f"/imports/{job.id}/progress/").content.decode()
+    for stage, act in (("正在写入", "confirm"), ("正在撤销", "undo")):
+        background.carry_out(job.id, NOW)
+        answer = c.get(f"/imports/{job.id}/progress/")
+        assert (answer.status_code, answer["HX-Refresh"]) == (204, "true")
+        page = c.post(f"/imports/{job.id}/{act}/", follow=True)
+        assert stage in words(page)
+        assert "取消并删除文件" not in words(page)
+        assert "不能取消" in words(c.post(f"/imports/{job.id}/drop/", follow=True))
+    background.carry_out(job.id, NOW)
+    assert "已于" in words(c.get(f"/imports/{job.id}/"))
+    assert "撤销" in words(c.get(f"/imports/{job.id}/"))
+    o.verified()
+
+
+def test_a_large_file_that_is_no_table_says_so_on_its_page(
+    o: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads, "AT_ONCE", 0)
+    c = client(o.handler)
+    upload(c, b"a,b\n1,2\n")
+    job = Import.objects.get()
+    background.carry_out(job.id, NOW)
+    page = c.get(f"/imports/{job.id}/")
+    assert "找不到「登记程序」的列名" in words(page)
+    assert "确认导入" not in words(page)
+    assert "没有完成" in words(c.get("/imports/"))
+    assert "文件已删除" in words(c.post(f"/imports/{job.id}/drop/", follow=True))

@@ -241,6 +241,13 @@ class Import(models.Model):
     told = models.BinaryField(default=b"")  # sealed JSON: errors, changed rows, headings passed over
     undone_at = models.DateTimeField(null=True)
     undone_by = models.CharField(max_length=32, blank=True, default="")
+    # What is being done in the background (exchange.background): check | write | undo; empty: nothing.
+    stage = models.CharField(max_length=8, blank=True, default="")
+    asked_by = models.CharField(max_length=32, blank=True, default="")
+    paths = models.JSONField(null=True)  # organs for which cases may be filed; null: the whole county
+    only_right = models.BooleanField(default=False)
+    starts = models.PositiveSmallIntegerField(default=0)
+    trouble = models.CharField(max_length=500, blank=True, default="")
 
     class Meta:
         db_table = "cases_import"

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from fazhi.cases import definitions, exchange
-from fazhi.cases.exchange import rights
+from fazhi.cases.exchange import background, rights
 from fazhi.cases.shell import acting, county_of, organ_named, read_file, today, write_file
 from fazhi.errors import UserError
 from fazhi.law import SHANGHAI
@@ -27,6 +27,8 @@ _TOLD = 40  # errors and changes shown on a terminal
 
 
 def import_(args: argparse.Namespace) -> int:
+    if args.job:
+        return _job(args)
     if args.undo:
         return _undo(args)
     if args.batches:
@@ -132,6 +134,16 @@ def _undo(args: argparse.Namespace) -> int:
         print(json.dumps({"cases": many}))
     else:
         print(f"批次已撤销，涉及 {many} 件案件。")
+    return 0
+
+
+def _job(args: argparse.Namespace) -> int:
+    """An upload that waits in the background; pages go first, so it stands back."""
+    os.nice(5)
+    if not background.carry_out(args.job, datetime.now(UTC)):
+        raise UserError(
+            f"没有等待处理的上传文件「{args.job}」", next="这个参数由后台使用；请在导入中心上传文件"
+        )
     return 0
 
 

@@ -16,6 +16,7 @@ from django.db import close_old_connections, connections
 
 from fazhi.cases import errands, registers, service, versions
 from fazhi.cases.errors import CaseError
+from fazhi.cases.exchange import background
 from fazhi.law import SHANGHAI
 from fazhi.ledger import seal
 from fazhi.procedures import Command
@@ -44,6 +45,7 @@ def once(now: datetime | None = None, using: str = "default") -> Round:
     now = now or datetime.now(UTC)
     expired = run_out(now, using)
     done = errands.run_due(now, using)
+    background.follow()
     recalculated = follow_calendar(now, using)
     sealed = seal.seal(using=using)
     seal.seal_access(using=using)

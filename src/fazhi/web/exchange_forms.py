@@ -23,7 +23,7 @@ class UploadForm(Form):
         help_text="这些案件仍在别的系统办理的，填写系统名称：这里只登记结果，不能办理。",
     )  # fmt: skip
     file = forms.FileField(
-        label="文件", help_text="按模板填写的 .xlsx 或 CSV（UTF-8、GB18030），不超过 20,000 行。",
+        label="文件", help_text="按模板填写的 .xlsx 或 CSV（UTF-8、GB18030），不超过 32MB、200,000 行；大的文件在后台校验，可以离开页面。",
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
     )  # fmt: skip
 

@@ -14,6 +14,7 @@ urlpatterns = [
     path("imports/", exchange.imports, name="imports"),
     path("imports/template/", exchange.template, name="template"),
     path("imports/<str:batch>/", exchange.batch, name="batch"),
+    path("imports/<str:batch>/progress/", exchange.progress, name="progress"),
     path("imports/<str:batch>/errors/", exchange.errors, name="errors"),
     path("imports/<str:batch>/confirm/", exchange.confirm, name="confirm"),
     path("imports/<str:batch>/drop/", exchange.drop, name="drop"),

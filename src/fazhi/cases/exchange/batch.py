@@ -45,6 +45,7 @@ class Order:
     by: str = ""  # person; empty for the operator of the installation
     paths: tuple[str, ...] | None = None
     file: str = ""
+    batch: str = ""  # id that the batch is to have; empty: a new one
     only_right: bool = (
         False  # rows with mistakes are left out and told of; else one mistake keeps everything out
     )
@@ -91,7 +92,7 @@ def load(
         return Outcome(errors=tuple(errors), ignored=table.unknown)
     errors = []
     parts = PartSheets(book, versions, errors)
-    batch, spool = new_id(), Spool()
+    batch, spool = order.batch or new_id(), Spool()
 
     def decided(leave: frozenset[int], found: list[RowError]) -> tuple[Counts, frozenset[int]]:
         """Every row but those, to the spool; with mistakes (`found`) also the places of the rows that have them."""
@@ -174,11 +175,16 @@ def _write(
 
     try:
         with store.writing(using), connections[using].cursor() as cursor:
-            Import.objects.using(using).create(
-                id=batch, county=order.county, procedure=order.procedure, system=order.system, elsewhere=order.elsewhere,
-                file=order.file[:200], digest=digest, person=order.by, at=now, new=told.new, changed=told.changed,
-                same=told.same, events=told.events, wrong=len(told.errors),
-            )  # fmt: skip
+            made = {
+                "county": order.county, "procedure": order.procedure, "system": order.system, "elsewhere": order.elsewhere,
+                "file": order.file[:200], "digest": digest, "person": order.by, "at": now, "new": told.new,
+                "changed": told.changed, "same": told.same, "events": told.events, "wrong": len(told.errors),
+                "stage": "", "trouble": "",
+            }  # fmt: skip
+            if not order.batch:
+                Import.objects.using(using).create(id=batch, **made)
+            elif Import.objects.using(using).filter(pk=batch, at__isnull=True).update(**made) != 1:
+                raise Changed  # written by another process, or thrown away
             party_batch.insert(cursor, parties, now)
             for n, piece in enumerate(spool.pieces(), 1):
                 insert(cursor, piece)

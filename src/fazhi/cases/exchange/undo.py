@@ -10,6 +10,7 @@ from django.db import connections
 from fazhi.cases import definitions, store
 from fazhi.cases.errors import CaseError
 from fazhi.cases.exchange import compare, known
+from fazhi.cases.exchange.batch import Progress
 from fazhi.cases.exchange.columns import layout
 from fazhi.cases.exchange.compare import difference
 from fazhi.cases.exchange.desk import Desk
@@ -30,7 +31,7 @@ _PIECE = 200
 
 def undo(
     batch: str, *, county: str, by: str = "", paths: tuple[str, ...] | None = None, now: datetime | None = None,
-    using: str = "default",
+    progress: Progress | None = None, using: str = "default",
 ) -> int:  # fmt: skip
     """Void what an import wrote; how many cases. CaseError where somebody has acted in one of them since."""
     from fazhi.cases.models import Import, ImportedCase
@@ -48,7 +49,7 @@ def undo(
     spool, moved = Spool(), list[str]()
     cases = sorted(spans)
     try:
-        _read(spool, moved, done.procedure, cases, spans, recorder, using)
+        _read(spool, moved, done.procedure, cases, spans, recorder, progress, using)
         if moved:
             some = "、".join(moved[:5]) + ("等" if len(moved) > 5 else "")
             raise CaseError(
@@ -57,10 +58,12 @@ def undo(
             )
         with store.writing(using), connections[using].cursor() as cursor:
             marked = Import.objects.using(using).filter(pk=batch, undone_at__isnull=True)
-            if marked.update(undone_at=now, undone_by=by) != 1:
+            if marked.update(undone_at=now, undone_by=by, stage="") != 1:
                 raise Changed
-            for piece in spool.pieces():
+            for n, piece in enumerate(spool.pieces(), 1):
                 insert(cursor, piece)
+                if progress:
+                    progress("写入", n, spool.count)
     finally:
         spool.close()
     return len(cases)
@@ -68,7 +71,7 @@ def undo(
 
 def _read(
     spool: Spool, moved: list[str], procedure: str, cases: list[str], spans: dict[str, tuple[int, int]], recorder: Recorder,
-    using: str,
+    progress: Progress | None, using: str,
 ) -> None:  # fmt: skip
     """What takes each case back, to the spool; numbers of the cases that have moved on."""
     desk = recorder.desk
@@ -88,6 +91,8 @@ def _read(
         if recorder.kept:
             recorder.flush(piece)
         spool.put(pack(piece))
+        if progress:
+            progress("核对", min(start + _PIECE, len(cases)), len(cases))
 
 
 def _as_left(row: Row, history: list[Body], last: int) -> bool:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from fazhi.cases import definitions, exchange, search
-from fazhi.cases.exchange import uploads
+from fazhi.cases.exchange import background, uploads
 from fazhi.cases.exchange.rights import IMPORTING
 from fazhi.cases.models import Import
 from fazhi.errors import UserError
@@ -35,6 +35,7 @@ KINDS = {
     "csv": "text/csv; charset=utf-8",
 }
 SHOWN = 300  # errors on one page
+STAGES = {"check": "正在校验", "write": "正在写入", "undo": "正在撤销"}
 _IMPORTERS = tuple(sorted(IMPORTING))
 
 
@@ -80,13 +81,16 @@ def batch(request: HttpRequest, batch: str) -> HttpResponse:
     shown = {
         "row": row,
         "d": d,
+        "reached": background.reached(row) if row.stage else None,
+        "stage": STAGES.get(row.stage, ""),
+        "page_name": "导入批次" if row.at else "校验结果",
         "errors": _errors(said) if said.errors else None,
         "many": said.many,
         "more": max(0, said.many - SHOWN),
         "changes": _changes(said) if said.changes else None,
         "ignored": said.ignored,
         "ready": row.at is None and not said.many and bool(row.events),
-        "nothing": row.at is None and not said.many and not row.events,
+        "nothing": row.at is None and not said.many and not row.events and not row.trouble,
         "wrong_rows": said.rows,
         "left": said.left,
         "partly": row.at is None and bool(said.many) and bool(row.new + row.changed),
@@ -95,6 +99,18 @@ def batch(request: HttpRequest, batch: str) -> HttpResponse:
         "list": f"{reverse('cases:list')}?{urlencode({'procedure': row.procedure})}",
     }
     return render(request, "exchange/batch.html", shown)
+
+
+@roles(*_IMPORTERS)
+def progress(request: HttpRequest, batch: str) -> HttpResponse:
+    """How far a file in the background is, asked by its page every two seconds; at the end the page is loaded anew."""
+    row = _mine(request, batch)
+    if not row.stage:
+        response = HttpResponse(status=204)
+        response["HX-Refresh"] = "true"
+        return response
+    shown = {"row": row, "reached": background.reached(row), "stage": STAGES[row.stage]}
+    return render(request, "exchange/_progress.html", shown)
 
 
 @roles(*_IMPORTERS)
@@ -128,6 +144,8 @@ def confirm(request: HttpRequest, batch: str) -> HttpResponse:
     except UserError as error:
         messages.error(request, "。".join(error.lines()))
         return redirect("exchange:imports")
+    if done is None:
+        return redirect("exchange:batch", row.id)
     if order.only_right and not done.batch:
         messages.error(request, "没有可以导入的行：正确的行都已在系统中，没有写入任何内容。")
         return redirect("exchange:batch", row.id)
@@ -142,7 +160,11 @@ def confirm(request: HttpRequest, batch: str) -> HttpResponse:
 @roles(*_IMPORTERS)
 @require_POST
 def drop(request: HttpRequest, batch: str) -> HttpResponse:
-    uploads.drop(_mine(request, batch))
+    try:
+        uploads.drop(_mine(request, batch))
+    except UserError as error:
+        messages.error(request, "。".join(error.lines()))
+        return redirect("exchange:batch", batch)
     messages.info(request, "文件已删除，没有导入。")
     return redirect("exchange:imports")
 
@@ -152,18 +174,15 @@ def drop(request: HttpRequest, batch: str) -> HttpResponse:
 def undo(request: HttpRequest, batch: str) -> HttpResponse:
     row = _mine(request, batch)
     ctx = actor(request)
+    paths = exchange.paths_of(ctx, row.procedure)
     try:
-        many = exchange.undo(
-            row.id,
-            county=ctx.county,
-            by=ctx.person,
-            paths=exchange.paths_of(ctx, row.procedure),
-            now=timezone.now(),
-        )
+        if row.new + row.changed > uploads.FEW:
+            background.ask_undo(row, ctx.person, paths)
+        else:
+            many = exchange.undo(row.id, county=ctx.county, by=ctx.person, paths=paths, now=timezone.now())
+            messages.success(request, f"批次已撤销，涉及 {many} 件案件；每件都留有撤销记录。")
     except UserError as error:
         messages.error(request, "。".join(error.lines()))
-    else:
-        messages.success(request, f"批次已撤销，涉及 {many} 件案件；每件都留有撤销记录。")
     return redirect("exchange:batch", row.id)
 
 
@@ -260,6 +279,10 @@ def _history(ctx: ActorContext) -> Table | None:
 
 
 def _state(r: Import) -> Any:
+    if r.stage:
+        return parts.tag(STAGES[r.stage], "blue")
+    if r.trouble:
+        return parts.tag("没有完成", "red")
     if r.undone_at:
         return parts.tag("已撤销", "grey")
     if r.at:
