@@ -309,20 +309,15 @@ class _Reader:
                 continue
             if not (_adds(total) or total.is_percent) or total.span in self.told:
                 continue
-            summing = bool(_SUMMING.search(total.pre)) or bool(_SUMMING.search(total.head))
+            summing = self.summing and bool(_SUMMING.search(total.pre) or _SUMMING.search(total.head))
             kinds = _kinds(total.pre) or self.counted(total)
             if not summing and not kinds and (total.is_percent or not _HINTING.search(total.head)):
                 continue
             if not self.free(total) or _OF.search(total.head):
                 continue
-            if (
-                "累计" in total.head
-                and total.index > 2
-                and total.sentence == self.marks[total.index - 1].sentence
-            ):
-                summing = summing or any(
-                    "分别" in m.pre for m in self.marks[max(0, total.index - 5) : total.index]
-                )
+            if "累计" in total.head and not summing:
+                before = self.marks[max(0, total.index - 5) : total.index]
+                summing = any("分别" in m.pre for m in before if m.sentence == total.sentence)
             yield from self.closed(total, summing or bool(kinds), kinds)
             yield from self.second(total)
 
