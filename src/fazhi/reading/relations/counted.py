@@ -19,8 +19,8 @@ _WORDS = _LISTING.words
 _TOGETHER, _APART = _WORDS["together"], _WORDS["respectively"]
 # A number and a word that counts kinds, bodies, places or turns. One scan finds all; the rest looks at what stands around.
 _COUNT = re.compile(
-    r"(?P<n>[两二三四五六七八九十1-9](?<![第每之逢近约超前后0-9百千万亿零一二三四五六七八九十.%].)(?:[一二三四五六]|(?<=1)[0-6])?)"
-    r"[类种项方环大级者个支家处所场次条名位座部张步套道进降升增减村镇乡县区市地]",
+    r"(?P<n>[两二三四五六七八九十1-9](?<![第每之逢近约超0-9百千万亿零一二三四五六七八九十.%].)(?:[一二三四五六]|(?<=1)[0-6])?)"
+    r"[类种项方环大级者个支家处所场次条名位座部张步套道进降升增减村镇乡县区市地中件：:]",
     re.ASCII,
 )
 # “三治”: what every name before it holds.
@@ -34,21 +34,28 @@ _KIND = re.compile(
     f"{_WORDS['kind'].pattern}|[个家支处所](?:{_WORDS['noun'].pattern})|(?:{_WORDS['place'].pattern})(?=[分均共合问，,])"
 )
 _OPEN = re.compile(
-    r"[一-龥][^，,；;。：:、\n\d（）()]{0,14}?(?:[：:]|(?P<dash>——)|(?P<bracket>[（(])(?!含|包括|其中|如|以|例|不含|注)"
+    r"(?:[一-龥][^，,；;。：:、\n\d（）()]{0,14}?)?(?:[：:]|(?P<dash>——)|(?P<bracket>[（(])(?!含|包括|其中|如|以|例|不含|注)"
     r"|[，,](?:主题涵盖|主题为|主题是|分别(?:为|是|在|于)|依次(?:为|是)|即|也就是)[：:]?|[，,。](?=第?一[是要]|首先))"
 )
 _AHEAD = re.compile(r"[一-龥][^，,；;。：:、\n\d（）()]{0,14}?[：:，,]")
 _SOON = re.compile(r"[^，,。；;：:！？\n\d]{0,18}\d")
+_SHARES = re.compile("(?:占比|比重|比例)(?:为|是)?$")
 _SUMMED = re.compile("合计|共|总计|累计|加起来|之和|总")
 _BRACKET = re.compile(r"[（(][^（）()]{0,40}[)）]")
 _STOP = re.compile(r"[，,。；;：:！？!?\n\t]")
 _END = re.compile(r"[。！？\n]")
+_DATED = re.compile(r"\d[年月日]")
+_SET = re.compile("(?:设在|位于|来自|分布在|涉及|覆盖)[^，。；]*的$")
+_THING = re.compile("[一-龥][一-龥“]")  # what is counted stands behind its measure word
+_SPELLED = frozenset("二三四五六七八九十")
+_DASHED = re.compile(r"——|[。！？\n]")
 _CLOSE = re.compile(r"[)）\n]")
 _QUOTE = re.compile("“[^“”]+”")
 _QUOTES = re.compile("(?:“[^“”]+”[、和]?)+$")
 _OUTSIDE = ("以外", "之外", "外")
 _OWN = frozenset("局委办镇乡村所院校厂站")  # how bodies and places are named
-_ALSO = re.compile(r"以及|[和及与暨或]")
+# 和, 与 and 及 that join, not those of 和解, 参与 and 涉及.
+_ALSO = re.compile(r"以及|(?<!参)与(?!会)|(?<!调)和(?!解|谐|平|睦)|(?<![涉普以])及(?![时其])|[暨或]")
 # How items are numbered inside a text: 一是 …, （一）…, 1. …, ① ….
 _ORDINALS = [
     (
@@ -71,13 +78,16 @@ def check_text(text: str, read: Sequence[Paragraph]) -> Iterator[Finding]:
     starts = [one.start for one in read]
     for found in _COUNT.finditer(text):
         stated, end = _number(found["n"]), found.end()
-        if stated < 2:
+        if stated < 2 or (text[end - 1] in "：:" and text[found.start() - 1] not in "有为是"):
+            continue
+        if text[found.start() - 1] in "前后":
+            one = _proved_at(read, starts, found, stated)
+            if one is not None:
+                yield one
             continue
         one = _announced(text, found, stated) or _closed(text, found, stated) or _above(text, found, stated)
-        if one is None and starts and (_SOON.match(text, end) or _AHEAD.match(text, end - 1)):
-            place = bisect_right(starts, end) - 1
-            if place >= 0 and end < read[place].end and len(read[place].figures) > 2:
-                one = _proved(read[place], found, stated) or _ahead(read[place], found, stated)
+        if one is None and (_SOON.match(text, end) or _AHEAD.match(text, end - 1)):
+            one = _proved_at(read, starts, found, stated)
         if one is not None:
             yield one
     for found in _RANKED.finditer(text):
@@ -92,6 +102,15 @@ def check_text(text: str, read: Sequence[Paragraph]) -> Iterator[Finding]:
         count, stated = len(items), _number(found["n"])
         if count >= _FEWEST and not joined and count != stated and all(found["word"] in one for one in items):
             yield _told(found, [(start, found.start())], count)
+
+
+def _proved_at(
+    read: Sequence[Paragraph], starts: Sequence[int], found: re.Match[str], stated: int
+) -> Finding | None:
+    place = bisect_right(starts, found.end()) - 1
+    if place < 0 or found.end() >= read[place].end or len(read[place].figures) < 3:
+        return None
+    return _proved(read[place], found, stated) or _ahead(read[place], found, stated)
 
 
 def _number(word: str) -> int:
@@ -117,13 +136,15 @@ def _announced(text: str, found: re.Match[str], stated: int) -> Finding | None:
     if not opened["bracket"] and (highest := _highest(text, start, start + 4000))[0]:
         wrong = highest[0] > 1 and 0 < abs(highest[0] - stated) < 3
         return _told(found, [(start, highest[1])], highest[0]) if wrong else None
-    ending = (_CLOSE if opened["bracket"] else _END).search(text, start)
+    ending = (_CLOSE if opened["bracket"] else _DASHED if opened["dash"] else _END).search(text, start)
     body = _BRACKET.sub("", text[start : ending.start() if ending else len(text)])
     segments = re.split(r"[，,；;]", body)
     first = segments[0]
     items, joined = first.split("、"), len(_ALSO.findall(first))
     parts = [one for one in re.split(r"[；;]", body) if one.strip()]
-    if "等" in first or stated in (len(items), len(items) + joined, len(segments), len(parts)):
+    if "等" in first or stated in (len(items), len(items) + joined):
+        return None
+    if len(items) < _FEWEST and stated in (len(segments), len(parts)):
         return None
     count, most = 0, 1
     if len(items) >= _FEWEST:
@@ -131,8 +152,13 @@ def _announced(text: str, found: re.Match[str], stated: int) -> Finding | None:
         if all(_PROPER.match(one.strip()) for one in items) and joined == last < 2:
             count = len(items) + joined
             most = 3 if "别" in opened[0] or "依次" in opened[0] else 1
+    elif len(items) == 2 and not joined and len(segments) == 1 and (opened["bracket"] or opened["dash"]):
+        closed = ending is not None and ending[0] in ("）", ")", "——")
+        count = 2 if closed and all(_PROPER.match(one) and len(one) > 3 for one in items) else 0
     elif len(parts) >= _FEWEST and all(re.search(r"\d", one) for one in parts):
-        count = len(parts)
+        count = (
+            len(parts) if len(parts) > stated or "”" not in opened[0] else 0
+        )  # a slogan may leave some untold
     wrong = bool(count) and 0 < abs(count - stated) <= most
     return _told(found, [(start, start + len(body))], count) if wrong else None
 
@@ -169,9 +195,11 @@ def _closed(text: str, found: re.Match[str], stated: int) -> Finding | None:
         return None
     if text.startswith(_OUTSIDE, found.end()):
         return None
+    spelled = found["n"][0] in _SPELLED and _THING.match(text, found.end()) is not None
+    placed = near.endswith("的") and _SET.search(text[max(0, found.start() - 60) : found.start()])
     kind = _KIND.match(text, found.end() - 1)
     quoted, open_ended = text[found.start() - 1] in '“"', near.endswith("等")
-    items, start, joined = _names(text, found.start() - quoted - open_ended)
+    items, start, joined = _names(text, found.start() - (quoted or open_ended or bool(placed)))
     if open_ended and (joined or not kind or len(items) <= stated or len(items) < _FEWEST):
         return None  # 甲、乙、丙等两类: more are told than there are
     if len(items) < 2 or joined > 1 or stated in (len(items), len(items) + joined):
@@ -182,7 +210,8 @@ def _closed(text: str, found: re.Match[str], stated: int) -> Finding | None:
     ends = {one[-1] for one in items}
     alike = len(ends) == 1 and ends <= _OWN and len(items) >= _FEWEST
     even = len({len(one) for one in items[1:]}) == 1 and len(items) >= _FEWEST
-    if not (alike or (quoted and even and "”" not in "".join(items)) or (kind and not quoted)):
+    clear = (spelled or placed) and len(items) >= _FEWEST and not quoted
+    if not (alike or clear or (quoted and even and "”" not in "".join(items)) or (kind and not quoted)):
         return None
     if kind and kind[0] == "级" and len(items) < _FEWEST and len(items[1]) > 1:
         return None  # 二级航道、三级航道 are grades
@@ -207,7 +236,7 @@ def _names(text: str, end: int) -> tuple[list[str], int, int]:
         items = _QUOTE.findall(told[0])
         return items, end - len(told[0]), 0
     bare = _BRACKET.sub(lambda one: "\0" * len(one[0]), window)
-    run = _STOP.split(bare)[-1]
+    run = _DATED.split(_STOP.split(bare)[-1])[-1]
     if not run or run.endswith("、") or "等" in run or re.search(r"[\d（）()《]", run):
         return [], end, 0
     items = [one.replace("\0", "") for one in re.split("、|(?<=”)(?=“)", run)]
@@ -230,7 +259,7 @@ def _proved(paragraph: Paragraph, found: re.Match[str], stated: int) -> Finding 
         whole, total = total, marks[total.index + 1]  # 三个领域占全部26件的73.1%
     if len(gap) > 18 or _STOP.search(gap) or not total.exact:
         return None
-    if _APART.search(gap):
+    if _APART.search(gap) or (total.is_percent and _SHARES.search(gap)):
         return _each(paragraph, found, stated, total)
     names = _twice(paragraph, found)
     if names:

@@ -28,6 +28,7 @@ _POINTING = frozenset("这述上有是好为于")  # how words end that point ba
 _PAUSE = re.compile(r"[,，;；。、：:（(）)\s]")
 _AMONG = re.compile(r"^[^,，;；。、：:\d]{0,10}(?:当中|之中|中|里面|里)[,，]?")
 _COUNTS = re.compile(r"(?:占|有|为)$")
+_TOTALLED = re.compile(r"(?<!生产)总([一-龥]{2,4})$")
 _EXISTING = re.compile(r"(?:现有|共有)([一-龥]{4,12})$")
 _LIMIT = re.compile(
     r"(?:未|没有|不)(?:突破|超过|超出)[一-龥]{0,8}(?:限额|上限|概算|预算|红线|控制数|指标|总量)[一-龥]{0,2}$"
@@ -91,6 +92,8 @@ def _stages(paragraph: Paragraph, chains: Sequence[Sequence[re.Pattern[str]]]) -
             ]
             if not earlier or any(mark.value >= part.value for mark in earlier):
                 continue
+            if len(earlier) > 1 and sum(mark.value for mark in earlier) >= part.value:
+                continue  # 投诉a件、举报b件，受理c件
             if not paragraph.aims(part):
                 yield _more(part, earlier[-1])
 
@@ -120,7 +123,7 @@ def _attributes(paragraph: Paragraph) -> Iterator[Finding]:
 def _in_it(marks: Sequence[Mark]) -> Iterator[Finding]:
     """N个项目中，甲占M个; 为N名孕产妇建册，高危孕产妇M名; 成立率p%（小区N个，已成立M个）."""
     for place, part in enumerate(marks):
-        if not place or part.figure.kind != "count" or not part.exact or part.value < 2:
+        if not place or not part.is_quantity or not part.exact or part.value < 2:
             continue
         last = marks[place - 1]
         if _like(last, part) and last.exact and last.value < part.value:
@@ -129,6 +132,7 @@ def _in_it(marks: Sequence[Mark]) -> Iterator[Finding]:
                 part.head.startswith("已")
                 and not _PLANNED.search(last.head)
                 and _rated(marks)
+                and sum(mark.value for mark in marks[:place] if _like(mark, part)) < part.value
                 and last.figure.unit == part.figure.unit
             )
             if (among or done) and (_PAUSE.match(part.post) or not part.post):
@@ -150,6 +154,9 @@ def _holds_name(head: str, whole: Mark) -> bool:
     """高危孕产妇 of 4216名孕产妇, 参加考核的执法主体 of 现有执法主体: the name of the whole with a word before."""
     noun = _NOUN.match(_PAUSE.split(whole.post, maxsplit=1)[0].removesuffix("建册").removesuffix("建档"))
     if noun is not None and head.endswith(noun[0]) and len(head) > len(noun[0]):
+        return True
+    total = _TOTALLED.search(whole.head)
+    if total is not None and head.endswith(total[1]) and "总" not in head and len(head) > len(total[1]):
         return True
     existing = _EXISTING.search(whole.head)
     return existing is not None and head.endswith(existing[1]) and len(head) > len(existing[1])
