@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from fazhi.reading.figure import Figure
 
@@ -136,6 +137,10 @@ class Paragraph:
             marks.append(mark)
         if marks:
             marks[-1].post = whole[marks[-1].figure.after : ends[marks[-1].sentence]]
+        for mark, following in pairwise(reversed(marks)):
+            bare = following.figure  # 214、163、148户次: the measure word stands behind the last alone
+            if not bare.unit and bare.kind == "count" and mark.pre in ("、", "和") and mark.is_quantity:
+                following.figure = bare._replace(unit=mark.figure.unit, kind=mark.figure.kind)
         return marks
 
     def _sentences(self) -> list[list[Mark]]:

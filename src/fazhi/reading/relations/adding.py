@@ -16,7 +16,7 @@ from math import log2
 from fazhi.reading.finding import Finding
 from fazhi.reading.numerals import chinese
 from fazhi.reading.relations.judge import finding, holds, sum_gap, sum_repair, sum_words
-from fazhi.reading.relations.naming import named_before
+from fazhi.reading.relations.naming import bigrams, named_before
 from fazhi.reading.relations.parts import averaged, changing, lead, likened, list_from
 from fazhi.reading.relations.whole import complete, crossing, joined, one_make, opposed_names, siblings, twins
 from fazhi.reading.repair import digit
@@ -31,8 +31,10 @@ _SUMMING, _HINTING, _SORTED, _MANY, _WITHIN, _ACTION = (
 )
 _OPEN_END, _PARTIAL, _UNNUMBERED = _WORDS["open_end"], _WORDS["partial"], _WORDS["unnumbered"]
 _OF = re.compile(r"(?<![合共])占|[比较]|相当于|[其当]中")
+_ADDS_UP = re.compile("[计总共加累凡整]|合[占共在]|之和|合起来")
 _JOINTS = ("、", "和", "与", "及", "以及")
 _SEMICOLON, _AMONG = re.compile("[;；]"), re.compile(r"[,，]其中(?![:：])")
+_ALONG = re.compile("连同|加上|加之")
 _PAUSE = re.compile(r"[,，;；。、:：—-]")
 _COUNTABLE = re.compile(
     "类|种|项|个|者|地|级|年|处|村|镇|乡|家|部分|方面|口|支|批|块|笔|大类|季度|轮|条|县|市|区"
@@ -47,7 +49,7 @@ _BRACKET = re.compile(r"[(（][^()（）]*[)）]")
 _CLAUSE = re.compile(r"[，,；;：:。、]")
 _LEFT = re.compile("(?:余下|剩下|其余|剩余)的?$")
 _PENDING = re.compile("尚|仍|未|待|正在|还有|还在|剩")
-_WHOLE = re.compile("全|共|总|合计|累计")
+_WHOLE = re.compile("全|共|总|合计|累计|^(?:本|当|今)年")
 _EMPTY = set("的类为共有其中人数量一第等级个件和与")
 _LONGEST = 12  # figures of a list
 _BACK = 3  # sentences that a closing total may reach back
@@ -98,8 +100,7 @@ class _Reader:
                 self.groups.setdefault(key, []).append(mark)
         for group in self.groups.values():
             group.reverse()
-        text = self.paragraph.text
-        self.summing = _SUMMING.search(text) is not None or "累计" in text
+        self.summing = _ADDS_UP.search(self.paragraph.text) is not None
         return self.summing or any(len(group) > 2 for group in self.groups.values())
 
     def _bare(self, mark: Mark) -> bool:
@@ -196,8 +197,15 @@ class _Reader:
             listed = self.alike_from(parts[0])
             if any(holds(total, listed[:length]) for length in range(len(parts) + 1, len(listed) + 1)):
                 return True
+        if one.rule == "total" and (self.made_up(total, self.before(total)) or total in self.inside.values()):
+            return True
+        if one.rule == "rest":
+            whole, told = marks[1], marks[2:]
+            listed = self.alike_from(told[0])
+            if any(holds(whole, listed[:length]) for length in range(2, len(listed) + 1)):
+                return True
         of = self.inside.get(total.index)
-        return of is not None and of not in marks and all(self.inside.get(m.index) is of for m in parts)
+        return of is not None and all(self.inside.get(m.index) is of or m is of for m in parts)
 
     # a total, then its parts
 
@@ -215,6 +223,8 @@ class _Reader:
         within = _WITHIN.search(first.pre)
         named = named_before(within["name"], before) if within is not None and within["name"] else []
         total = named[-1] if named else self.inside.get(before[-1].index, before[-1])
+        if cue and bigrams(before[-1].head) & bigrams(first.pre):
+            total = before[-1]  # 集体提案c件；集体提案又可细分为…
         if not total.exact or total.index in self.accused or total.span in self.told:
             return
         apart = first.sentence - total.sentence
@@ -235,7 +245,7 @@ class _Reader:
             elif nouns and _named(total, parts):
                 strength = 3 if len(parts) > 3 or _WHOLE.search(total.head) else 2
             elif _PENDING.match(parts[-1].head) and total.index == first.index - 1:
-                strength = 2
+                strength = 3 if len(parts) > 2 else 2
             elif within is not None or (total.index == first.index - 1 and one_make(parts)):
                 strength = 1
             elif (
@@ -262,8 +272,9 @@ class _Reader:
         listed = [m for m in self.alike_from(first) if m.sentence == first.sentence and self.free(m)]
         for length in range(2, min(len(listed), _LONGEST) + 1):
             parts = listed[:length]
-            if parts != run and (_leaves_none(parts) or _PENDING.match(parts[-1].head)):
-                yield parts, _leaves_none(parts)
+            whole = _leaves_none(parts) or (complete(parts) and length == len(listed))
+            if parts != run and (whole or _PENDING.match(parts[-1].head)):
+                yield parts, whole
 
     def closed_behind(self, run: Sequence[Mark]) -> bool:
         """Whether a figure behind the list is its sum."""
@@ -291,7 +302,7 @@ class _Reader:
             if any(holds(total, run[:length]) for length in range(2, len(run) + 1)):
                 self.inside.update((m.index, total) for m in run)
                 continue
-            sure = len(run) > 2 or complete(run, self.marks) or (run == within and twins(_names(run)))
+            sure = len(run) > 2 or complete(run, self.marks) or run == within
             yield from self.accuse("sum", total, run, strength=3 if sure else 2)
 
     # the parts, then their total
@@ -300,17 +311,14 @@ class _Reader:
         if self.carried:
             return
         for total in self.marks:
-            if (
-                total.index < 2
-                or not total.exact
-                or total.index in self.inside
-                or total.index in self.accused
-            ):
+            if total.index < 2 or not total.exact or total.index in self.accused:
                 continue
             if not (_adds(total) or total.is_percent) or total.span in self.told:
                 continue
             summing = self.summing and bool(_SUMMING.search(total.pre) or _SUMMING.search(total.head))
             kinds = _kinds(total.pre) or self.counted(total)
+            if total.index in self.inside and not (summing and kinds):
+                continue
             if not summing and not kinds and (total.is_percent or not _HINTING.search(total.head)):
                 continue
             if not self.free(total) or _OF.search(total.head):
@@ -355,6 +363,7 @@ class _Reader:
             apart = total.sentence > run[-1].sentence or _PAUSE.search(total.pre)
             if len(run) == 2 and not kinds and not apart:
                 continue  # 19项任务共65项措施: two that count different things
+            sure = sure or (len(run) > 1 and (opposed_names(_names(run)) or bool(_ALONG.search(run[-1].pre))))
             if len(run) > 1 and (sure or len(run) > 2):
                 yield from self.accuse("total", total, run, strength=3 if sure else 1)
 
@@ -377,7 +386,7 @@ class _Reader:
             m
             for m in group
             if m.index < total.index
-            and m.depth == total.depth
+            and (m.depth == total.depth or (m.depth < total.depth and _WHOLE.search(total.head)))
             and total.sentence - m.sentence <= _BACK
             and self.added(m, total)
             and self.free(m)
@@ -406,7 +415,7 @@ class _Reader:
             return
         if self.carried and any("结转" in m.head for m in (total, *run)):
             return
-        if rule == "sum" and _cut(total, run):
+        if rule == "sum" and (_cut(total, run) or any(_SUMMING.search(m.head) for m in run[1:])):
             return
         if rule == "sum" and (any(_OPEN_END.search(m.post) for m in run) or _UNNUMBERED.search(run[-1].post)):
             return
@@ -505,6 +514,8 @@ def _named(total: Mark, run: Sequence[Mark]) -> bool:
     """Whether the figure before a list is named at more length than its items, or behind it where they are not."""
     if len(total.head) >= max(len(m.head) for m in run) + 2:
         return True
+    if _WHOLE.search(total.head) or _ACTION.search(total.head):
+        return not any(_WHOLE.search(m.head) or _ACTION.search(m.head) for m in run)
     return len(_behind(total)) > 1 and not any(_behind(m) for m in run[:-1])
 
 

@@ -20,6 +20,8 @@ _SUM = family("sum")
 _ROLES = ("opening", "due", "net", "left", "came", "went")
 _PATTERNS = {role: _SUM.words[f"stock_{role}"] for role in _ROLES}
 _STOCK = _SUM.words["stock"]
+_PATTERNS |= {"in": _SUM.words["stock_in"], "out": _SUM.words["stock_out"]}
+_EARLIER, _NOW = _SUM.words["stock_earlier"], _SUM.words["stock_now"]
 _LIKENED = re.compile(r"[较比](?!例|重)")
 # What is added and what is taken away on each side of an identity; the last figure is what the others make up.
 _IDENTITIES = (
@@ -40,6 +42,60 @@ def check(paragraph: Paragraph, told: set[tuple[int, int]]) -> Iterator[Finding]
     for cast in _casts(paragraph):
         for plus, minus, result in _IDENTITIES:
             yield from _proved(cast, plus, minus, result, told)
+    for sentence in paragraph.sentences:
+        if len(sentence) > 3:
+            yield from _moved(sentence, told)
+
+
+def _moved(sentence: Sequence[Mark], told: set[tuple[int, int]]) -> Iterator[Finding]:
+    """年初a，交存b，孳息c，使用d，年末e, in any order: all that stands between or beside is added or taken away. What the words
+    say of each is followed, and where they say nothing both ways are tried.
+    """
+    marks = [m for m in sentence if m.is_quantity and m.exact and not m.depth]
+    first = next((m for m in marks if _PATTERNS["opening"].search(m.head) or _EARLIER.search(m.head)), None)
+    last = next((m for m in reversed(marks) if _PATTERNS["left"].search(m.head) or _NOW.search(m.head)), None)
+    if first is None or last is None or first is last or not same(first.figure.unit, last.figure.unit):
+        return
+    moves = [m for m in marks if m not in (first, last) and same(m.figure.unit, first.figure.unit)]
+    moves = [m for m in moves if not _LIKENED.search(m.head) and m.index < max(first.index, last.index)]
+    if not 2 <= len(moves) <= 4 or any(m.span in told for m in (first, last, *moves)):
+        return
+    signs = [_sign(m) for m in moves]
+    if all(_gap_of(first, last, moves, way) for way in product(*([1, -1] for _ in moves))):
+        ways = list(product(*([sign] if sign else [1, -1] for sign in signs)))
+        if len(ways) > 2:
+            return
+        for way in ways:
+            gap = _gap_of(first, last, moves, way)
+            wanted = [(last, last.value + gap), (first, first.value - gap)]
+            wanted += [(m, m.value - gap * sign) for m, sign in zip(moves, way, strict=True)]
+            mark = next((m for m, value in wanted if value > 0 and digit(m.figure, value)), None)
+            if mark is None:
+                continue
+            value = next(value for m, value in wanted if m is mark)
+            new = rewritten(mark.figure, value)
+            said = written(first) + "".join(
+                f"{'＋' if sign > 0 else '－'}{written(m)}" for m, sign in zip(moves, way, strict=True)
+            )
+            shown = rewritten(last.figure, last.value + gap) or plain(last.value + gap)
+            repair = f"{written(mark)}→{new}" if new else ""
+            words = f"{said}＝{shown}，写作{written(last)}"
+            yield finding(_SUM.rules["balance"], "error", [last, first, *moves], words, repair)
+            return
+
+
+def _sign(mark: Mark) -> int:
+    words = mark.head + mark.post[:1].strip("，,；;。、")
+    if _PATTERNS["out"].search(words):
+        return -1
+    return 1 if _PATTERNS["in"].search(words) else 0
+
+
+def _gap_of(first: Mark, last: Mark, moves: Sequence[Mark], way: Sequence[int]) -> Decimal:
+    """What is computed less what is told; nothing where the rounding hides it."""
+    computed = first.value + sum((m.value * sign for m, sign in zip(moves, way, strict=True)), Decimal(0))
+    gap = computed - last.value
+    return Decimal(0) if abs(gap) <= sum_slack(last, (first, *moves)) else gap
 
 
 def _casts(paragraph: Paragraph) -> Iterator[Cast]:

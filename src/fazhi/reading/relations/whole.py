@@ -15,7 +15,7 @@ _REMAINDER, _PENDING = _SUM.words["remainder"], _SUM.words["pending"]
 _CONTRARY = _SUM.groups["contrary"]
 _ASPECTS = _SUM.groups["aspect"]
 _ANY = re.compile("|".join(sorted({re.escape(word) for group in _CONTRARY for word in group})))
-_NOT = ("不", "未")
+_NOT = ("不", "未", "非")
 _MANY = 8  # words of a group of which two alone are no whole (维持, 撤销 …)
 _STEP = re.compile(f"{_SUM.words['sequel'].pattern}|{_SUM.words['action'].pattern}")
 _AND = re.compile(r"^(?:[\s、,，]*)(?:和|及|以及|与)")
@@ -23,7 +23,14 @@ _AND = re.compile(r"^(?:[\s、,，]*)(?:和|及|以及|与)")
 
 def complete(run: Sequence[Mark], marks: Sequence[Mark] = ()) -> bool:
     """Whether the names of the parts, or their shares among `marks`, say that nothing is left out."""
-    return bool(_REMAINDER.match(run[-1].head)) or opposed(run) or (bool(marks) and _hundred(run, marks))
+    quoted = (
+        run[-1].pre.removesuffix(run[-1].head).endswith(("”", "》"))
+    )  # 涉“一带一路”其他国家 is no remainder
+    return (
+        (bool(_REMAINDER.match(run[-1].head)) and not quoted)
+        or opposed(run)
+        or (bool(marks) and _hundred(run, marks))
+    )
 
 
 def _hundred(run: Sequence[Mark], marks: Sequence[Mark]) -> bool:
@@ -86,12 +93,14 @@ def opposed_names(heads: Sequence[str]) -> bool:
 
 def _negates(head: str, other: str) -> bool:
     """未达起征点 and 达到起征点, 未结 and 结案, 不满意 and 满意: the one says that the other does not hold."""
-    stem = head.removesuffix("的")[1:]
+    stem = head.removesuffix("的")[1:].lstrip("予能曾被")
+    if head.startswith("非常"):
+        return False
     if len(head) > 2 and other.endswith(head[1:]):
         return True
-    if len(stem) < 3:
+    if len(stem) < 3 and head[1:2] not in ("予", "能"):
         return len(stem) > 0 and stem[0] in "结办签检" and stem in other and not other.startswith(_NOT)
-    return stem[-3:] in other and not other.startswith(_NOT)
+    return (stem[-3:] in other or (head[1] in "予能" and other.endswith(stem))) and not other.startswith(_NOT)
 
 
 def siblings(total: Mark, run: Sequence[Mark]) -> bool:
