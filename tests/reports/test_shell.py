@@ -101,7 +101,7 @@ def test_a_wrong_figure_gives_exit_code_one(capsys: pytest.CaptureFixture[str]) 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--year", "2025", "--county", "000000"], "没有代码为“000000”"),
+        (["--year", "2025", "--county", "000000"], "没有代码为 000000"),
         (["--year", "20255"], "年度“20255”不对"),
         (["--year", "2025", "--check"], "还没有定稿"),
         (["--year", "2025", "--docx", "/nowhere/r.docx"], "不能写入"),

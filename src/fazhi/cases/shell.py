@@ -17,8 +17,9 @@ from fazhi.cases.errors import NotThere
 from fazhi.cases.refold import bodies
 from fazhi.errors import UserError
 from fazhi.law import SHANGHAI
+from fazhi.organs import regions
 from fazhi.organs.actor import ActorContext, actor_for, choices
-from fazhi.organs.models import County, Person
+from fazhi.organs.models import Person
 from fazhi.terminal import pad, paint
 
 _LARGEST = 256 * 1024 * 1024
@@ -26,25 +27,6 @@ _LARGEST = 256 * 1024 * 1024
 
 def today() -> date:
     return datetime.now(UTC).astimezone(SHANGHAI).date()
-
-
-def county_of(code: str) -> str:
-    """The county asked for, or the only one."""
-    known = list(County.objects.values_list("code", "name"))
-    if code:
-        if code not in dict(known):
-            raise UserError(
-                f"没有代码为 {code} 的县",
-                next="可用：" + ("、".join(f"{c} {n}" for c, n in known) or "尚未登记"),
-            )
-        return code
-    if len(known) != 1:
-        names = "、".join(f"{c} {n}" for c, n in known)
-        raise UserError(
-            "请用 --county 指明哪个县",
-            next=f"可用：{names}" if known else "请先运行 fazhi init 或者 fazhi demo",
-        )
-    return str(known[0][0])
 
 
 def acting(username: str, roles: frozenset[str]) -> ActorContext:
@@ -100,7 +82,7 @@ def export_(args: argparse.Namespace) -> int:
         raise UserError(
             "请给出 --xlsx 或者 --csv 其中一个", next="例如 fazhi export --procedure penalty --xlsx 案件.xlsx"
         )
-    county = county_of(args.county)
+    county = regions.county(args.county).code
     if definitions.library().latest(args.procedure) is None:
         raise UserError(
             f"没有名为“{args.procedure}”的程序", next="可用：" + "、".join(definitions.library().names())

@@ -13,10 +13,11 @@ from typing import Any
 
 from fazhi.cases import definitions, exchange
 from fazhi.cases.exchange import background, rights
-from fazhi.cases.shell import acting, county_of, organ_named, read_file, today, write_file
+from fazhi.cases.shell import acting, organ_named, read_file, today, write_file
 from fazhi.errors import UserError
 from fazhi.law import SHANGHAI
-from fazhi.organs.models import County, Person
+from fazhi.organs import regions
+from fazhi.organs.models import Person
 from fazhi.terminal import paint
 
 _LARGE = {
@@ -38,7 +39,7 @@ def import_(args: argparse.Namespace) -> int:
     if not args.procedure:
         names = "、".join(f"{d.name}（{d.title}）" for d in _latest())
         raise UserError("请用 --procedure 指明程序，或者用 --kind 指明名录", next=f"程序：{names}")
-    county = county_of(args.county)
+    county = regions.county(args.county).code
     if args.template:
         kind = "csv" if args.template.lower().endswith(".csv") else "xlsx"
         write_file(args.template, exchange.template(args.procedure, kind, county=county, on=today()))
@@ -127,7 +128,7 @@ def _tell_ignored(done: exchange.Outcome, stream: Any) -> None:
 def _undo(args: argparse.Namespace) -> int:
     ctx = acting(args.person, rights.IMPORTING) if args.person else None
     many = exchange.undo(
-        args.undo.strip().lower(), county=county_of(args.county), by=ctx.person if ctx else "",
+        args.undo.strip().lower(), county=regions.county(args.county).code, by=ctx.person if ctx else "",
         paths=rights.paths_of(ctx) if ctx else None,
     )  # fmt: skip
     if args.json:
@@ -151,7 +152,7 @@ def _batches(args: argparse.Namespace) -> int:
     """The latest batches of the county: what `--undo` takes."""
     from fazhi.cases.models import Import
 
-    rows = Import.objects.filter(county=county_of(args.county), at__isnull=False)
+    rows = Import.objects.filter(county=regions.county(args.county).code, at__isnull=False)
     if args.person:
         ctx = acting(args.person, rights.IMPORTING)
         rows = rows if "admin" in ctx.roles else rows.filter(person=ctx.person)
@@ -210,7 +211,7 @@ def _import_kind(args: argparse.Namespace) -> int:
         case "parties":
             done = organs.load_parties(data, today=day, dry_run=args.dry_run)
         case _:
-            county = County.objects.get(pk=county_of(args.county))
+            county = regions.county(args.county)
             if args.kind == "organs":
                 done = organs.load_organs(county, data, today=day, by=by, dry_run=args.dry_run)
             else:

@@ -16,9 +16,10 @@ from pathlib import Path
 import orjson
 
 from fazhi.figures import crossing, identities, selecting, shapes, sources
-from fazhi.figures.errors import FigureError, FilterError, Problem
+from fazhi.figures.errors import FigureError, FilterError
 from fazhi.figures.model import Figure, Identity, Shape
 from fazhi.procedures import Definition, Library
+from fazhi.procedures.assembly import Problem
 
 FOLDER = Path(__file__).parent / "definitions"
 FORMAT = 1  # of the mirror's rows: raised when their meaning changes, so that mirrors are made anew

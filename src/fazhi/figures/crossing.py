@@ -11,10 +11,11 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from fazhi.figures import selecting, sources
-from fazhi.figures.errors import FilterError, Problem
+from fazhi.figures.errors import FilterError
 from fazhi.figures.grammar import CrossFigure, CrossFile
 from fazhi.figures.model import Breakdown, Figure
 from fazhi.procedures import Definition
+from fazhi.procedures.assembly import Problem
 
 
 def extended(
@@ -35,7 +36,7 @@ def extended(
     for path, file in sorted(read, key=lambda x: x[1].order):
         if file.prefix in by_name:
             problems.append(
-                sources.in_file(path, ("prefix",), FilterError(f"前缀「{file.prefix}」与程序同名;请换一个"))
+                sources.in_file(path, ("prefix",), FilterError(f"前缀「{file.prefix}」与程序同名；请换一个"))
             )
             continue
         for name, written in file.figures.items():
@@ -60,7 +61,7 @@ def _cross(
     figures: Mapping[str, Figure],
 ) -> Figure:
     if bool(f.add) == bool(f.procedures):
-        raise FilterError("跨程序指标应当写 add(合并已有指标)或者 procedures(各程序)，恰好一项")
+        raise FilterError("跨程序指标应当写 add（合并已有指标）或者 procedures（各程序），恰好一项")
     members = _added(f, figures) if f.add else _over(f, by_name)
     first = members[0]
     for other in members[1:]:
@@ -85,7 +86,7 @@ def _cross(
 def _added(f: CrossFigure, figures: Mapping[str, Figure]) -> list[Figure]:
     for name in f.add:
         if name not in figures:
-            raise FilterError(f"没有指标「{name}」;请写 程序.指标")
+            raise FilterError(f"没有指标「{name}」；请写 程序.指标")
     if f.flow or f.stock or f.share or f.where or f.sum or f.distinct or f.median or f.side or f.by:
         raise FilterError("写了 add 的指标不再写 flow、stock、share 等")
     return [figures[name] for name in f.add]

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
-
-from fazhi.figures.errors import Problem
 from fazhi.procedures import Definition
-from fazhi.procedures.assembly import position
+from fazhi.procedures.assembly import DefinitionError, Problem, parsed, position
 from fazhi.procedures.library import FOLDER
 
 
@@ -27,11 +22,8 @@ def in_file(file: Path, path: tuple[Any, ...], error: Exception) -> Problem:
 
 def in_text(name: str, data: bytes, path: tuple[Any, ...], error: Exception) -> Problem:
     """The deepest node of `path` that the text has; its first line where it has none."""
-    yaml = YAML(typ="rt")
-    yaml.version = (1, 2)
     try:
-        tree = yaml.load(io.BytesIO(data)) if data else None
-    except YAMLError:
-        tree = None
-    line, column = position(tree, path) if tree is not None else (1, 1)
+        line, column = position(parsed(data, name), path)
+    except DefinitionError:
+        line, column = 1, 1
     return Problem(name, line, column, str(path[0]), str(error))

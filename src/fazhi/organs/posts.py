@@ -76,13 +76,7 @@ def add_post(
 @transaction.atomic
 def end_post(post: Post, last_day: date, *, source: str = "", by: Person | None = None) -> Post:
     """The post is held up to and including `last_day`. It takes effect with the holder's next request."""
-    problems = checks.dates(post.valid_from, last_day)
-    if post.valid_to is not None and post.valid_to <= last_day:
-        problems.append(Problem("valid_to", f"该任职已于{post.valid_to}终止", next="不需要再次终止"))
-    if problems:
-        raise Invalid(problems)
-    post.valid_to = last_day
-    post.save(update_fields=["valid_to"])
+    _end(post, last_day, "该任职")
     gone = Delegation.objects.filter(post=post)
     gone.filter(valid_from__gt=last_day).delete()
     gone.overlapping(last_day + timedelta(days=1), None).update(valid_to=last_day)
@@ -144,15 +138,19 @@ def delegate(
 def end_delegation(
     row: Delegation, last_day: date, *, source: str = "", by: Person | None = None
 ) -> Delegation:
+    _end(row, last_day, "该委托")
+    _note(row.post, "终止委托", last_day + timedelta(days=1), source, by, {"受托人": [row.to.name, ""]})
+    return row
+
+
+def _end(row: Post | Delegation, last_day: date, what: str) -> None:
     problems = checks.dates(row.valid_from, last_day)
     if row.valid_to is not None and row.valid_to <= last_day:
-        problems.append(Problem("valid_to", f"该委托已于{row.valid_to}终止", next="不需要再次终止"))
+        problems.append(Problem("valid_to", f"{what}已于{row.valid_to}终止", next="不需要再次终止"))
     if problems:
         raise Invalid(problems)
     row.valid_to = last_day
     row.save(update_fields=["valid_to"])
-    _note(row.post, "终止委托", last_day + timedelta(days=1), source, by, {"受托人": [row.to.name, ""]})
-    return row
 
 
 def holders(organ: Organ, on: date, role: str | None = None) -> Sequence[Post]:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 from . import checks
-from .errors import Invalid, OrgansError, Problem
+from .errors import Invalid, NotFound, OrgansError, Problem
 from .models import County, Region
 
 _STANDARD = "GB/T 2260《中华人民共和国行政区划代码》"
@@ -58,6 +58,20 @@ def region_name(code: str, on: date) -> str | None:
     """What the division was called on that day, if the loaded data say so."""
     row = Region.objects.on(on).filter(code=code).first()
     return row.name if row else None
+
+
+def county(code: str = "") -> County:
+    """The county of that code; without one the only county of the installation. NotFound names those there are."""
+    known = list(County.objects.order_by("code"))
+    names = "、".join(f"{one.code} {one.name}" for one in known)
+    found = [one for one in known if code in ("", one.code)]
+    if len(found) == 1:
+        return found[0]
+    if not known:
+        raise NotFound("还没有登记县（市、区）", next="请先运行 fazhi init 或者 fazhi demo")
+    if code:
+        raise NotFound(f"没有代码为 {code} 的县（市、区）", next=f"请核对六位行政区划代码；已登记：{names}")
+    raise NotFound("没有指明县（市、区）", next=f"请加 --county 六位行政区划代码；已登记：{names}")
 
 
 def found_county(

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from fazhi.organs import lines
+from fazhi.organs import lines, regions
 from fazhi.organs.actor import ActorContext, actor_for, choices
 from fazhi.organs.models import County, Organ, Person
 from fazhi.organs.resolve import Directory
@@ -26,7 +26,7 @@ MATTER = "法治政府建设任务落实"  # the line by which an office watches
 
 def store(args: argparse.Namespace, name: str, data: bytes) -> int:
     today = timezone.localdate()
-    office = _office(_county(args.county), args.organ, today)
+    office = _office(regions.county(args.county), args.organ, today)
     plan = keeping.keep(office, name, data, person=None, now=timezone.now(), today=today)
     if args.json:
         print(json.dumps(as_json(plan), ensure_ascii=False, indent=2))
@@ -45,7 +45,7 @@ def store(args: argparse.Namespace, name: str, data: bytes) -> int:
 def show_list(args: argparse.Namespace) -> int:
     plans = Plan.objects.select_related("organ").order_by("-imported_at")
     if args.county:
-        plans = plans.filter(county=_county(args.county))
+        plans = plans.filter(county=regions.county(args.county))
     found = list(plans)
     if args.json:
         print(json.dumps({"plans": [_brief(p) for p in found]}, ensure_ascii=False, indent=2))
@@ -179,15 +179,6 @@ def _all_reviewed(plan: Plan, ctx: ActorContext, today: date) -> None:
     goals = list(plan.targets.filter(task=None))
     if goals:
         review.save_goals(plan.pk, [review.target_as_it_stands(t) for t in goals])
-
-
-def _county(code: str) -> County:
-    counties = list(County.objects.filter(pk=code) if code else County.objects.all()[:2])
-    if len(counties) == 1:
-        return counties[0]
-    if code:
-        raise PlanError(f"没有代码为 {code} 的县（市、区）。", next="请核对六位行政区划代码。")
-    raise PlanError("没有指明县（市、区）。", next="请加 --county 六位行政区划代码。")
 
 
 def _office(county: County, named: str, today: date) -> Organ:

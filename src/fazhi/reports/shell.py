@@ -13,6 +13,7 @@ from typing import Any
 from django.utils import timezone
 
 from fazhi.documents import docx, html
+from fazhi.organs import regions
 from fazhi.organs.models import County, Organ
 from fazhi.procedures.text import Figure, Missing, Paragraph, Text, plain
 from fazhi.reports import compose, editing, freezing, grammar
@@ -81,12 +82,16 @@ def _found(args: argparse.Namespace) -> Found:
     if row is not None:
         made = freezing.live(row, now)
     else:
-        d, county = grammar.shipped(), _county(args.county)
-        about = editing.about_of(county, _issuer(county).name, _year(args.year), timezone.localdate(now))
+        county = regions.county(args.county)
+        issuer = _issuer(county, args.organ)
+        d = grammar.of(issuer.kind)
+        if d is None:
+            raise ReportError(f"{issuer}不编制年度报告。", next="请写人民政府、政府部门或者乡镇人民政府。")
+        about = editing.about_of(d, county, issuer, _year(args.year), timezone.localdate(now))
         made = compose.compose(d, about, compose.pieces_of(d, about))
         if not any(v.cases for (_, back), v in made.values.found.items() if back == 0):
             raise ReportError(
-                f"台账里没有{county}{args.year}年度的案件，没有可写的数据。",
+                f"台账里没有{issuer if about.organ else county}{args.year}年度的案件，没有可写的数据。",
                 next="请核对年度；案件还在别的系统里的，先用 fazhi import 导入。",
             )
     return Found(made.text, made.values.moment, made, None)
@@ -99,21 +104,26 @@ def _year(year: int) -> int:
 
 
 def _stored(args: argparse.Namespace) -> Report | None:
-    county = _county(args.county)
-    rows = Report.objects.select_related("county", "issuer").filter(county=county, year=_year(args.year))
+    county = regions.county(args.county)
+    rows = Report.objects.select_related("county", "issuer").filter(
+        county=county, year=_year(args.year), issuer=_issuer(county, args.organ)
+    )
     return rows.order_by("begun_at").first()
 
 
-def _county(code: str) -> County:
-    counties = list(County.objects.filter(pk=code) if code else County.objects.all()[:2])
-    if len(counties) == 1:
-        return counties[0]
-    if code:
-        raise ReportError(f"没有代码为“{code}”的县（市、区）。", next="请核对六位行政区划代码。")
-    raise ReportError("没有指明县（市、区）。", next="请加 --county 六位行政区划代码。")
-
-
-def _issuer(county: County) -> Organ:
+def _issuer(county: County, organ: str = "") -> Organ:
+    if organ:
+        named = Organ.objects.filter(county=county)
+        one = (
+            named.filter(code=organ).first()
+            or named.filter(name=organ).first()
+            or named.filter(short_name=organ).first()
+        )
+        if one is None:
+            raise ReportError(
+                f"{county.name}没有名称或者代码为“{organ}”的机关。", next="请核对机构名录中的名称。"
+            )
+        return one
     found = (
         Organ.objects.filter(county=county, kind=Organ.Kind.GOVERNMENT)
         .order_by("order", "valid_from")
@@ -135,7 +145,7 @@ def _write(path: Path, data: bytes) -> Path:
 def _json(args: argparse.Namespace, found: Found) -> dict[str, Any]:
     text = found.text
     told: dict[str, Any] = {
-        "title": text.title, "county": _county(args.county).code, "year": args.year, "moment": found.moment,
+        "title": text.title, "county": regions.county(args.county).code, "year": args.year, "moment": found.moment,
         "frozen": found.frozen is not None, "digest": text.digest(), "missing": list(text.missing()),
         "figures": [
             {"id": s.figure_id, "title": s.title, "value": s.value, "definition": s.definition, "moment": s.moment, "cases": s.cases, "href": s.href}
