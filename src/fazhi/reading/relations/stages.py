@@ -27,7 +27,8 @@ _FEW = 20  # what is said of fewer may be some of those told before
 _POINTING = frozenset("这述上有是好为于")  # how words end that point back to a number
 _PAUSE = re.compile(r"[,，;；。、：:（(）)\s]")
 _AMONG = re.compile(r"^[^,，;；。、：:\d]{0,10}(?:当中|之中|中|里面|里)[,，]?")
-_COUNTS = re.compile(r"(?:占|有|为)$")
+_COUNTS = re.compile(r"(?:占|有|为|^已[一-龥]{2,3})$")
+_ELSEWHERE = re.compile("全[省市县区州]|累计|历年|另|其他|共")
 _TOTALLED = re.compile(r"(?<!生产)总([一-龥]{2,4})$")
 _EXISTING = re.compile(r"(?:现有|共有)([一-龥]{4,12})$")
 _LIMIT = re.compile(
@@ -94,6 +95,9 @@ def _stages(paragraph: Paragraph, chains: Sequence[Sequence[re.Pattern[str]]]) -
                 continue
             if len(earlier) > 1 and sum(mark.value for mark in earlier) >= part.value:
                 continue  # 投诉a件、举报b件，受理c件
+            apart = re.search("[;；。]", paragraph.between(earlier[-1], part)) is not None
+            if _ELSEWHERE.search(part.head) or (apart and len(part.head) > 5):
+                continue
             if not paragraph.aims(part):
                 yield _more(part, earlier[-1])
 
