@@ -21,12 +21,17 @@ _SAID = re.compile(
     r"(?P<names>[^，,；;。：:\d]{2,16}?)比(?:例|值|率)?(?:[（(][^（）()]{0,12}[)）])?(?:约|大约|近)?(?:为|是|达到?)?(?:约)?"
     r"(?P<one>\d+(?:\.\d+)?)(?:\s*[:：∶]\s*(?P<other>\d+(?:\.\d+)?)|(?=[，,；;。）)]|$))"
 )
+_MANY = re.compile(
+    r"比(?:例|值)?(?:约|大约)?(?:为|是)?(?:约)?(?P<terms>\d+(?:\.\d+)?(?:[:：∶]\d+(?:\.\d+)?){2,4})"
+)
 _BOTH = re.compile("^两|二者|两者|两级|两类")
 _JOIN = re.compile(r"[与和及同、对]")
 _SENTENCES = 2
 
 
 def check(paragraph: Paragraph) -> Iterator[Finding]:
+    for found in _MANY.finditer(paragraph.text):
+        yield from _several(paragraph, found)
     for found in _SAID.finditer(paragraph.text):
         one, other = found["one"], found["other"]
         if other is None and "." not in one:
@@ -34,6 +39,42 @@ def check(paragraph: Paragraph) -> Iterator[Finding]:
         if other is not None and one not in ("1", "1.0") and other not in ("1", "1.0"):
             continue
         yield from _judged(paragraph, found)
+
+
+def _several(paragraph: Paragraph, found: re.Match[str]) -> Iterator[Finding]:
+    """省、市、县三级之比为2∶1∶1.6: of as many figures of one thing told one after the other; one term alone is wrong."""
+    terms = [Decimal(one) for one in re.findall(r"\d+(?:\.\d+)?", found["terms"])]
+    start = paragraph.start + found.start("terms")
+    before = [
+        m for m in paragraph.marks if m.figure.end <= start and m.is_quantity and m.exact and m.value > 0
+    ]
+    wrong: list[tuple[int, Decimal, list[Mark]]] = []
+    for at in range(len(before) - len(terms) + 1):
+        run = before[at : at + len(terms)]
+        if not all(_like(run[0], mark) and not then(paragraph, mark) for mark in run) or 0 in terms:
+            continue
+        for place, term in enumerate(terms):
+            scale = run[place].value / term
+            off = [n for n, one in enumerate(terms) if abs(run[n].value / scale - one) >= _unit(one)]
+            if not off:
+                return
+            if len(off) == 1:
+                wrong.append((off[0], run[off[0]].value / scale, run))
+    for place, value, run in wrong:
+        spot = list(re.finditer(r"\d+(?:\.\d+)?", found["terms"]))[place]
+        stated, new = spot[0], f"{value.quantize(_unit(terms[place])):f}"
+        repair = f"{stated}→{new}" if one_digit(stated, new) else ""
+        if repair:
+            told = f"{'∶'.join(written(mark) for mark in run)}，写作{found['terms']}"
+            at = start + spot.start()
+            spans = ((at, at + len(stated)), *(mark.span for mark in run))
+            yield Finding("error", _RULE.id, f"{_RULE.message}：{told}", spans, repair, told, _RULE.tolerance)
+            return
+
+
+def _unit(number: Decimal) -> Decimal:
+    exponent = number.as_tuple().exponent
+    return Decimal(1).scaleb(exponent if isinstance(exponent, int) else 0)
 
 
 def _judged(paragraph: Paragraph, found: re.Match[str]) -> Iterator[Finding]:
