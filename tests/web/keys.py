@@ -6,14 +6,19 @@ from collections.abc import Callable
 from typing import Any
 
 REACH = 400  # presses of Tab after which something counts as not reachable
-# How many stops lie between, as far as the page can tell: so many presses are made before looking again.
-BETWEEN = """e => { const stops = Array.from(document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex="0"]'))
-    .filter(x => !x.disabled && x.type !== 'hidden' && x.tabIndex >= 0 && x.getClientRects().length
-        && (x.type !== 'radio' || x.checked || x === e || !document.querySelector(`input[name="${x.name}"]:checked`)));
-    const at = stops.indexOf(document.activeElement), to = stops.indexOf(e);
-    return to < 0 ? 0 : at < 0 ? Math.max(0, to - 1) : to - at; }"""
-AHEAD = """e => { const a = document.activeElement; if (a === e) return 'there';
-    return a && a !== document.body && (a.compareDocumentPosition(e) & Node.DOCUMENT_POSITION_PRECEDING) ? 'back' : 'on'; }"""
+# How many stops lie between the focus and an element, as far as the page can tell; "there" where it has it.
+BETWEEN = """e => { const focus = document.activeElement; if (focus === e) return 'there';
+    const follows = (a, b) => Boolean(a.compareDocumentPosition(b) & Node.DOCUMENT_POSITION_FOLLOWING);
+    const from = focus && focus !== document.body ? focus : location.hash ? document.querySelector(location.hash) : null;
+    const stops = Array.from(document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex="0"]'))
+        .filter(x => !x.disabled && x.type !== 'hidden' && x.tabIndex >= 0 && x.getClientRects().length
+        && (x.type !== 'radio' || x === e || x === (document.querySelector(`input[name="${x.name}"]:checked`)
+        || document.querySelector(`input[name="${x.name}"]:not([disabled])`))));
+    const to = stops.indexOf(e), at = !from ? -1 : stops.includes(from) ? stops.indexOf(from) : stops.filter(x => follows(x, from)).length - 1;
+    return to >= 0 && to !== at ? to - at : from && follows(e, from) ? -1 : 1; }"""
+# Nothing has the focus yet, and what is wanted stands in the main part.
+FRESH = """e => (!document.activeElement || document.activeElement === document.body) && !location.hash
+    && Boolean(document.querySelector('#main')?.contains(e))"""
 
 
 class Keys:
@@ -28,14 +33,17 @@ class Keys:
 
     def reach(self, found: Any) -> None:
         element = found.element_handle()
-        far = self.page.evaluate(BETWEEN, element)
-        for _ in range(abs(far) * 3 // 4):
-            self.press("Tab" if far > 0 else "Shift+Tab")
-        for _ in range(REACH):
-            where = self.page.evaluate(AHEAD, element)
-            if where == "there":
+        if self.page.evaluate(FRESH, element):  # 跳到正文 is the first stop of every page
+            self.press("Tab")
+            self.press("Enter")
+        before, part = self.pressed, 1
+        while self.pressed - before < REACH:
+            far = self.page.evaluate(BETWEEN, element)
+            if far == "there":
                 return
-            self.press("Shift+Tab" if where == "back" else "Tab")
+            for _ in range(max(1, abs(far) // part)):
+                self.press("Tab" if far > 0 else "Shift+Tab")
+            part = 2  # it was an estimate: nearer and nearer now, one press at last
         raise AssertionError(f"Tab does not reach {found}")
 
     def enter(self, found: Any, key: str = "Enter") -> None:
@@ -45,6 +53,7 @@ class Keys:
 
     def go(self, found: Any) -> None:
         """A link or button that leads to another page."""
+        self.reach(found)
         with self.page.expect_navigation():
             self.enter(found)
         self.pages += 1
@@ -135,7 +144,6 @@ class Keys:
 
     def send(self) -> str:
         """From the form to the check page, and on; what the page says was done."""
-        self.page.wait_for_timeout(650)  # the panel of needs waits for the typing to pause
         self.still()
         self.go(self.page.locator("#action-form .form__actions button"))
         assert self.page.locator(".check").count(), self.page.locator("main").inner_text()[:900]
