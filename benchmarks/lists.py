@@ -147,7 +147,7 @@ def fill(count: int, today: date) -> None:
     """A million rows with their indexes made afterwards."""
     from django.db import connection, transaction
 
-    from fazhi.cases import store
+    from fazhi.cases import store, words
     from fazhi.cases.models import Case, CaseSide
 
     indexes = [(m, i) for m in (Case, CaseSide) for i in m._meta.indexes]
@@ -185,6 +185,7 @@ def fill(count: int, today: date) -> None:
     with connection.schema_editor() as editor:
         for model, index in indexes:
             editor.add_index(model, index)
+    words.rebuild()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 

@@ -265,3 +265,25 @@ class ImportedCase(models.Model):
     class Meta:
         db_table = "cases_import_case"
         constraints = [models.UniqueConstraint(fields=["batch", "case"], name="cases_import_case_once")]
+
+
+class Words(models.Model):
+    """A case in the index of words (`words`), and a digest of the words that stand there. The index itself is a column
+    `grams` here on PostgreSQL and the table `cases_grams` on SQLite. Can be made again from the cases at any time."""
+
+    n = models.BigAutoField(primary_key=True)
+    case = models.CharField(max_length=32, db_column="case_id", unique=True)
+    digest = models.CharField(max_length=16)
+
+    class Meta:
+        db_table = "cases_words"
+
+
+class WordMark(models.Model):
+    """Up to which position the index of words has read the ledger."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    position = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "cases_word_mark"

@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 from django.db import connections
 
-from fazhi.cases import access, definitions, lights, listing, registers, sources
+from fazhi.cases import access, definitions, lights, listing, registers, sources, words
 from fazhi.organs.actor import ActorContext
 from fazhi.procedures.state import load
 
@@ -235,15 +235,13 @@ def find(
     return replace(page, rows=as_seen(ctx, page.rows, today, using))
 
 
-FEW = 2_000  # hits that are taken by their ids; more of them lie dense enough to be met along an index
+FEW = COUNTED  # hits that are taken by their ids; more of them lie dense enough to be met along an index
 
 
-def _found_by_words(
-    chosen: sources.Selection, words: str, using: str
-) -> tuple[sources.Selection, int | None]:
-    """The rows in scope are read once for the words; a case's whole number is looked up, with what is about that case."""
+def _found_by_words(chosen: sources.Selection, q: str, using: str) -> tuple[sources.Selection, int | None]:
+    """A case's whole number is looked up, with what is about that case; other words as `_hits` says."""
     with connections[using].cursor() as cursor:
-        cursor.execute("SELECT id FROM cases_case WHERE number = %s LIMIT 50", [words])
+        cursor.execute("SELECT id FROM cases_case WHERE number = %s LIMIT 50", [q])
         ids = [row[0] for row in cursor.fetchall()]
         if ids:
             cursor.execute(
@@ -252,10 +250,31 @@ def _found_by_words(
             )
             ids += [row[0] for row in cursor.fetchall()]
             return replace(chosen, ids=tuple(dict.fromkeys(ids))), None
-        sql, params = sources.all_of(chosen, "x.id", connections[using].vendor)
-        cursor.execute(f"SELECT * FROM ({sql}) f LIMIT {COUNTED + 1}", params)
-        ids = [row[0] for row in cursor.fetchall()]
+    ids = _hits(chosen, q, using)
     return (replace(chosen, ids=tuple(ids)) if len(ids) <= FEW else chosen), len(ids)
+
+
+def _hits(chosen: sources.Selection, q: str, using: str) -> list[str]:
+    """Ids of the rows in scope that have the words, at most COUNTED + 1: the cases in which they may stand by the index are
+    read; where it is too far behind, or names too many, every row in scope is."""
+    organs = None
+    if not chosen.many and not chosen.person:
+        organs = {*chosen.scope.handled, *(o for _, some in chosen.scope.matters for o in some)}
+        organs = sorted(organs if chosen.organs is None else organs & set(chosen.organs))
+    may = words.candidates(q, organs, using)
+    if may is not None:
+        taking = sources.takes_part_in(chosen.scope, chosen.few, using)
+        ids = _read_for(replace(chosen, ids=tuple(dict.fromkeys([*may.ids, *taking]))), using)
+        if may.whole or len(ids) > COUNTED:
+            return ids
+    return _read_for(chosen, using)
+
+
+def _read_for(chosen: sources.Selection, using: str) -> list[str]:
+    sql, params = sources.all_of(chosen, "x.id", connections[using].vendor)
+    with connections[using].cursor() as cursor:
+        cursor.execute(f"SELECT * FROM ({sql}) f LIMIT {COUNTED + 1}", params)
+        return [row[0] for row in cursor.fetchall()]
 
 
 def page_of(

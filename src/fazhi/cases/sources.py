@@ -144,6 +144,20 @@ def takes_part(scope: Scope, named: Sequence[str]) -> tuple[str, list[Any]]:
     return f"({' OR '.join(parts)})", params
 
 
+def takes_part_in(scope: Scope, named: Sequence[str], using: str = "default") -> list[str]:
+    """Ids of the cases in which the person's organs take part on these sides: for sides with few."""
+    organs = sorted({*scope.own, *(o for _, some in scope.matters for o in some)})
+    if not organs or not named:
+        return []
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            f"SELECT case_id FROM cases_side WHERE who IN ({', '.join(['%s'] * len(organs))})"
+            f" AND side IN ({', '.join(['%s'] * len(named))})",
+            [*organs, *named],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
 def counted_sides(scope: Scope, using: str = "default") -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Sides on which the person's organs take part in few cases, and those with more than MANY; the rest has none."""
     organs = sorted({*scope.own, *(o for _, organs in scope.matters for o in organs)})

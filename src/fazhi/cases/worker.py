@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db import close_old_connections, connections
 
-from fazhi.cases import errands, registers, service, versions
+from fazhi.cases import errands, registers, service, versions, words
 from fazhi.cases.errors import CaseError
 from fazhi.cases.exchange import background
 from fazhi.law import SHANGHAI
@@ -34,10 +34,11 @@ class Round:
     errands: int = 0
     expired: int = 0
     recalculated: int = 0
+    worded: int = 0  # events whose cases the index of words has taken up
 
     @property
     def busy(self) -> bool:
-        return any((self.sealed, self.mirrored, self.errands, self.expired, self.recalculated))
+        return any((self.sealed, self.mirrored, self.errands, self.expired, self.recalculated, self.worded))
 
 
 def once(now: datetime | None = None, using: str = "default") -> Round:
@@ -49,7 +50,7 @@ def once(now: datetime | None = None, using: str = "default") -> Round:
     recalculated = follow_calendar(now, using)
     sealed = seal.seal(using=using)
     seal.seal_access(using=using)
-    return Round(sealed, mirror(using), done, expired, recalculated)
+    return Round(sealed, mirror(using), done, expired, recalculated, words.feed(using))
 
 
 def run_out(now: datetime, using: str = "default", limit: int = 200) -> int:

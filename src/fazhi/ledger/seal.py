@@ -94,6 +94,33 @@ def unsealed(*, using: str = "default") -> list[store.Entry]:
         return list(store.by_ids(cursor, [row[0] for row in cursor.fetchall()]))
 
 
+def cases_behind(position: int, most: int, *, using: str = "default") -> set[str] | None:
+    """Cases of the committed events behind that position, sealed or not; None where there are more than `most` events.
+
+    For who follows the order and must miss nothing: what is sealed between the two looks is seen by one of them.
+    """
+    with connections[using].cursor() as cursor:
+        line = _line(cursor, _EVENTS)
+        if line.position - position > most:
+            return None
+        if connections[using].vendor == "postgresql":
+            cursor.execute(
+                "SELECT case_id FROM ledger_event e WHERE xid >= %s::text::xid8"
+                " AND NOT EXISTS (SELECT 1 FROM ledger_seal s WHERE s.event_id = e.id) LIMIT %s",
+                (line.horizon, most + 1),
+            )
+        else:
+            cursor.execute("SELECT case_id FROM ledger_event WHERE id > %s LIMIT %s", (line.row, most + 1))
+        rows = cursor.fetchall()
+        cursor.execute(
+            "SELECT e.case_id FROM ledger_seal s JOIN ledger_event e ON e.id = s.event_id"
+            " WHERE s.position > %s LIMIT %s",
+            (position, most + 1),
+        )
+        rows += cursor.fetchall()
+    return {row[0] for row in rows} if len(rows) <= most else None
+
+
 def access_batch(
     number: int, prev: bytes, first: int, hashes: Sequence[bytes], alg: str = DEFAULT
 ) -> tuple[bytes, bytes]:
