@@ -31,11 +31,6 @@ class Span:
     last: date
     title: str
 
-    @property
-    def eve(self) -> date:
-        """The day before: a stock at the start of the span is the stock at its end."""
-        return self.first - timedelta(days=1)
-
 
 def parse(text: str) -> Span:
     """Raises FigureError for what is no period. Full-width digits are read as digits."""

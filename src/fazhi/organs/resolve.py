@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -64,8 +63,3 @@ class Directory:
 def resolve_organ(county: County, name: str, on: date) -> Resolution:
     """One name. For many, make a `Directory` and ask it."""
     return Directory(county).resolve(name, on)
-
-
-def resolve_organs(county: County, texts: Iterable[str], on: date) -> dict[str, Resolution]:
-    directory = Directory(county)
-    return {text: directory.resolve(text, on) for text in dict.fromkeys(texts)}
