@@ -43,13 +43,14 @@ _SUMS = ("sum", "total", "rest", "balance", "complement")
 _ADDED = ("sum", "total", "rest")
 _MIXED = {("batch", "matter"), ("person", "person_times")}
 _OVERLAP = re.compile(
-    "(?:部分|有的)[^,，;；。、]{0,8}(?:同时|重复)|重复(?:计|统计)|有重[复叠]|交叉|重叠|兼有|多选"
+    "(?:部分|有的)[^,，;；。、]{0,8}(?:同时|重复)|(?<!不)重复(?:计|统计)|有重[复叠]|交叉|重叠|兼有|多选"
 )
 _BRACKET = re.compile(r"[(（][^()（）]*[)）]")
 _CLAUSE = re.compile(r"[，,；;：:。、]")
 _LEFT = re.compile("(?:余下|剩下|其余|剩余)的?$")
 _PENDING = re.compile("尚|仍|未|待|正在|还有|还在|剩")
 _WHOLE = re.compile("全|共|总|合计|累计|^(?:本|当|今)年")
+_TOTAL_WORDS = re.compile("全年|合计|累计|共计|[总共计全]")
 _EMPTY = set("的类为共有其中人数量一第等级个件和与")
 _LONGEST = 12  # figures of a list
 _BACK = 3  # sentences that a closing total may reach back
@@ -244,6 +245,8 @@ class _Reader:
                 strength = 2
             elif nouns and _named(total, parts):
                 strength = 3 if len(parts) > 3 or _WHOLE.search(total.head) else 2
+            elif nouns and first.index == total.index + 1 and _plain(parts) and _leads(total, before):
+                strength = 2
             elif _PENDING.match(parts[-1].head) and total.index == first.index - 1:
                 strength = 3 if len(parts) > 2 else 2
             elif within is not None or (total.index == first.index - 1 and one_make(parts)):
@@ -321,6 +324,8 @@ class _Reader:
                 continue
             if not summing and not kinds and (total.is_percent or not _HINTING.search(total.head)):
                 continue
+            if summing and changing(total) and not _OF.search(total.head):
+                yield from self.changes(total)
             if not self.free(total) or _OF.search(total.head):
                 continue
             if "累计" in total.head and not summing:
@@ -328,6 +333,15 @@ class _Reader:
                 summing = any("分别" in m.pre for m in before if m.sentence == total.sentence)
             yield from self.closed(total, summing or bool(kinds), kinds)
             yield from self.second(total)
+
+    def changes(self, total: Mark) -> Iterator[Finding]:
+        """甲净增a户，乙净增b户，两者共净增c户: changes are added up among themselves."""
+        word = total.head[-2:]
+        run = [
+            m for m in self.marks[: total.index] if self.akin(m, total) and m.exact and m.head.endswith(word)
+        ]
+        if len(run) > 1 and not likened(total):
+            yield from self.accuse("total", total, run, strength=3)
 
     def counted(self, mark: Mark) -> int:
         """How many are added up where the count is itself a figure (两类共25件, 四类主体3020个)."""
@@ -351,10 +365,16 @@ class _Reader:
         if self.counted(total):
             words = self.marks[total.index - 1].pre + words
         called = [m for m in outer if len(_name(m)) > 1 and _name(m).removeprefix("其中") in words]
+        said = _TOTAL_WORDS.sub("", total.head)
+        if len(called) < 2 and len(said) > 1:  # 提请减刑a件…；提请假释b件…。二者加总，提请c件
+            called = [m for m in outer if said in _name(m)]
         if len(called) > 1 and (not kinds or kinds == len(called)):
             yield from self.accuse("total", total, called, strength=3)  # 其中减税、降费两项共c万元
             return
         runs = [outer[-kinds:]] if kinds and len(outer) >= kinds > 1 else []
+        told = _together(here)
+        if 1 < len(told) < len(here):
+            runs.append(told)
         if not kinds:
             runs += [here] if len(here) > 1 else [outer]
         for run in runs:
@@ -365,7 +385,10 @@ class _Reader:
                 continue  # 19项任务共65项措施: two that count different things
             sure = sure or (len(run) > 1 and (opposed_names(_names(run)) or bool(_ALONG.search(run[-1].pre))))
             if len(run) > 1 and (sure or len(run) > 2):
-                yield from self.accuse("total", total, run, strength=3 if sure else 1)
+                accused = list(self.accuse("total", total, run, strength=3 if sure else 1))
+                yield from accused
+                if accused:
+                    return
 
     def second(self, total: Mark) -> Iterator[Finding]:
         """学前a人次b万元；…；中职c人次d万元。总计e人次、f万元: where one measure is added up, the other is as well."""
@@ -460,6 +483,26 @@ def _cut(total: Mark, parts: Sequence[Mark]) -> bool:
     if parts[0].pre.strip() in _JOINTS and parts[0].index == total.index + 1:
         return True
     return len(parts) == 2 and bool(_SEMICOLON.search(parts[1].pre) and _AMONG.search(parts[0].pre))
+
+
+def _plain(run: Sequence[Mark]) -> bool:
+    """Short names and nothing between them, of one measure word."""
+    return all(0 < len(m.head) <= 8 and len(m.pre) <= 9 and m.figure.unit == run[0].figure.unit for m in run)
+
+
+def _leads(total: Mark, before: Sequence[Mark]) -> bool:
+    """Whether the figure is the first of its measure in its sentence."""
+    return not any(m.sentence == total.sentence for m in before[:-1])
+
+
+def _together(marks: Sequence[Mark]) -> list[Mark]:
+    """The last figures told under one 分别."""
+    run: list[Mark] = []
+    for mark in reversed(marks):
+        run.insert(0, mark)
+        if mark.pre.strip() not in _JOINTS:
+            return run if "分别" in mark.pre else []
+    return []
 
 
 def _prefix(totals: Sequence[Mark], parts: Sequence[Mark]) -> tuple[Mark, int] | None:

@@ -143,6 +143,8 @@ def twins(names: Sequence[str]) -> bool:
     one, other = names
     if len(one) != len(other) or not 2 <= len(one) <= 8 or one == other:
         return False
+    if len(one) > 2 and one[-2:] == other[-2:]:
+        return True  # 当场整改a条，限期整改b条: two ways of one step
     alike = one[-1] == other[-1] or one[0] == other[0]
     return alike and not _STEP.search(one) and not _STEP.search(other)
 
