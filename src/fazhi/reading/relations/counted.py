@@ -31,7 +31,7 @@ _RANKED = re.compile(
     r"[，,](?:分别|依次)[一-龥]{0,4}(?P<figures>(?:\d[\d.,]*(?:[%万亿‰]|[一-龥]{1,2})?[、和]?){2,10})(?=[，,。；;])"
 )
 _KIND = re.compile(
-    f"{_WORDS['kind'].pattern}|[个家支处所](?:{_WORDS['noun'].pattern})|(?:{_WORDS['place'].pattern})(?=[分均共合问，,])"
+    f"{_WORDS['kind'].pattern}|[个家支处所][一-龥]{{0,4}}?(?:{_WORDS['noun'].pattern})|(?:{_WORDS['place'].pattern})(?=[分均共合问，,])"
 )
 _OPEN = re.compile(
     r"(?:[一-龥][^，,；;。：:、\n\d（）()]{0,14}?)?(?:[：:]|(?P<dash>——)|(?P<bracket>[（(])(?!含|包括|其中|如|以|例|不含|注)"
@@ -50,8 +50,9 @@ _THING = re.compile("[一-龥][一-龥“]")  # what is counted stands behind it
 _SPELLED = frozenset("二三四五六七八九十")
 _DASHED = re.compile(r"——|[。！？\n]")
 _CLOSE = re.compile(r"[)）\n]")
-_QUOTE = re.compile("“[^“”]+”")
-_QUOTES = re.compile("(?:“[^“”]+”[、和]?)+$")
+_QUOTE = re.compile("“[^“”]+”|《[^《》]+》")
+_QUOTES = re.compile("(?:(?:“[^“”]+”|《[^《》]+》)[、和]?)+$")
+_TITLES = re.compile("(?:《[^《》]+》[、和]?)+")
 _OUTSIDE = ("以外", "之外", "外")
 _OWN = frozenset("局委办镇乡村所院校厂站")  # how bodies and places are named
 # 和, 与 and 及 that join, not those of 和解, 参与 and 涉及.
@@ -98,6 +99,8 @@ def check_text(text: str, read: Sequence[Paragraph]) -> Iterator[Finding]:
         if named == len(figures) != stated and named > 1:
             yield _told(found, [found.span("figures")], named)
     for found in _WORD.finditer(text):
+        if text.startswith("”", found.start() - 1):
+            continue
         items, start, joined = _names(text, found.start())
         count, stated = len(items), _number(found["n"])
         if count >= _FEWEST and not joined and count != stated and all(found["word"] in one for one in items):
@@ -140,7 +143,9 @@ def _announced(text: str, found: re.Match[str], stated: int) -> Finding | None:
     body = _BRACKET.sub("", text[start : ending.start() if ending else len(text)])
     segments = re.split(r"[，,；;]", body)
     first = segments[0]
-    items, joined = first.split("、"), len(_ALSO.findall(first))
+    titles = _QUOTE.findall(first) if _TITLES.fullmatch(first) else []
+    items = titles or first.split("、")
+    joined = 0 if titles else len(_ALSO.findall(first))
     parts = [one for one in re.split(r"[；;]", body) if one.strip()]
     if "等" in first or stated in (len(items), len(items) + joined):
         return None
@@ -149,7 +154,7 @@ def _announced(text: str, found: re.Match[str], stated: int) -> Finding | None:
     count, most = 0, 1
     if len(items) >= _FEWEST:
         last = len(_ALSO.findall(items[-1]))
-        if all(_PROPER.match(one.strip()) for one in items) and joined == last < 2:
+        if titles or (all(_PROPER.match(one.strip()) for one in items) and joined == last < 2):
             count = len(items) + joined
             most = 3 if "别" in opened[0] or "依次" in opened[0] else 1
     elif len(items) == 2 and not joined and len(segments) == 1 and (opened["bracket"] or opened["dash"]):
@@ -191,13 +196,15 @@ def _highest(text: str, start: int, end: int) -> tuple[int, int]:
 def _closed(text: str, found: re.Match[str], stated: int) -> Finding | None:
     """甲、乙、丙三类: the number right behind the last of three and more short names."""
     near = text[max(0, found.start() - _NAME - 2) : found.start()]
-    if near.endswith(("、", "，", "。")) or not ("、" in near or near.endswith("”")):
+    if near.endswith(("、", "，", "。")) or not ("、" in near or near.endswith(("”", "》"))):
         return None
-    if text.startswith(_OUTSIDE, found.end()):
+    if text.startswith(_OUTSIDE, found.end()) or near.endswith("”“"):
         return None
     spelled = found["n"][0] in _SPELLED and _THING.match(text, found.end()) is not None
     placed = near.endswith("的") and _SET.search(text[max(0, found.start() - 60) : found.start()])
     kind = _KIND.match(text, found.end() - 1)
+    if kind and kind[0] == "项" and not _THING.match(text, found.end()):
+        return None  # 国家级、省级荣誉3项
     quoted, open_ended = text[found.start() - 1] in '“"', near.endswith("等")
     items, start, joined = _names(text, found.start() - (quoted or open_ended or bool(placed)))
     if open_ended and (joined or not kind or len(items) <= stated or len(items) < _FEWEST):
@@ -219,7 +226,7 @@ def _closed(text: str, found: re.Match[str], stated: int) -> Finding | None:
         count <= _FEWEST
         and len(items) < _FEWEST
         and (
-            (len(items[0]) > _NAME and items[0][0] != "“")
+            (len(items[0]) > _NAME and items[0][0] not in "“《")
             or items[-1][-1] in "的了在中"
             or not kind
             or joined
@@ -232,7 +239,7 @@ def _closed(text: str, found: re.Match[str], stated: int) -> Finding | None:
 def _names(text: str, end: int) -> tuple[list[str], int, int]:
     """The names joined by 、 that end here, where they begin, and how many 和 stand among them."""
     window = text[max(0, end - _FARTHEST) : end]
-    if window.endswith("”") and (told := _QUOTES.search(window)):
+    if window.endswith(("”", "》")) and (told := _QUOTES.search(window)):
         items = _QUOTE.findall(told[0])
         return items, end - len(told[0]), 0
     bare = _BRACKET.sub(lambda one: "\0" * len(one[0]), window)
