@@ -43,7 +43,22 @@ _CHAIN = re.compile(
 _CODE = re.compile(r"[A-Za-z0-9_./-]*")
 _CHAINED = frozenset("-/·•.:：∶ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _TITLE = re.compile(r"《[^《》\n]{1,120}》")
-_GE = ("不低于", "不少于", "不小于", "至少", "最少", "超过", "突破", "高于", "多于", "大于", "超", "逾")
+_GE = (
+    "不低于",
+    "不少于",
+    "不小于",
+    "至少",
+    "最少",
+    "超过",
+    "跨过",
+    "越过",
+    "突破",
+    "高于",
+    "多于",
+    "大于",
+    "超",
+    "逾",
+)
 _LE = (
     "不到",
     "不超过",
@@ -57,6 +72,7 @@ _LE = (
     "低于",
     "以内",
 )
+_MARK = ("关口", "大关", "门槛")
 _NOT_MORE = ("不超过", "不高于", "不多于", "不大于", "不突破", "不超")
 _BEFORE: dict[str, Bound] = {"近": "approx", "约": "approx"}
 _NO_BOUND = ("网约", "预约", "履约", "签约", "违约", "特约", "就近", "附近")
@@ -414,7 +430,12 @@ def _bare(line: str, start: int, end: int, number: str, before: str, after: str)
 
 def _bound_of_share(line: str, start: int, tail: int, before: str) -> Bound:
     """The same for a share: 占比不足三分之二 is less than that; 证据不足14件 are fourteen."""
-    return "le" if line.endswith("不足", 0, start) else _bound(line, start, tail, before)
+    if before in "足占达":
+        if line.endswith("不足", 0, start):
+            return "le"
+        if line.endswith(("约占", "约达", "接近占", "将近占"), 0, start):
+            return "approx"
+    return "ge" if line.startswith(_MARK, tail) else _bound(line, start, tail, before)
 
 
 def _bound(line: str, start: int, tail: int, before: str) -> Bound:

@@ -236,6 +236,8 @@ def _difference(marks: Sequence[Mark], place: int) -> Iterator[Finding]:
         current, base = before[-2], before[-1]
         if stated.clause - current.clause > 3 or not (current.exact and base.exact):
             return
+        if _WORDS["compare"].search(stated.head) or (sign(current) and "新" not in current.head):
+            return  # 比年初净增855户: of a base that is told elsewhere
     else:
         base = before[-1]
         if _is_base(before[-2]) and not _is_base(base) and before[-1].clause - before[-2].clause <= 2:

@@ -23,7 +23,7 @@ from fazhi.reading.structure import Mark, Paragraph
 _RULES = {**family("share").rules, **family("change").rules}
 _OURS = frozenset(("share", "growth", "difference", "points", "times", "average"))
 # How many signs a reading needs to accuse, by rule; fewer would do with more digits, which agree less often by chance.
-_NEEDED = {"share": 5, "complement": 4, "growth": 4, "difference": 4, "points": 4, "average": 5, "times": 4}
+_NEEDED = {"share": 5, "complement": 5, "growth": 4, "difference": 4, "points": 4, "average": 5, "times": 4}
 _NO_SHARE = family("share").words["not_a_share"]
 _AIM = re.compile("力争|目标|预期|计划|确保|控制|将|争取|要求|规定|不低于|到20")
 _REQUIRED = re.compile("以上|以下|以内|的?(?:要求|目标|标准|任务|底线|红线)")
@@ -77,7 +77,11 @@ def _makes(stated: Mark, holding: Reading, readings: Sequence[Reading]) -> bool:
     digits = _digits(stated)
     needed = max(1, min(_NEEDED[one.rule] for one in readings) - 2)
     most = max(one.signs for one in readings)
-    return digits > 3 or holding.signs >= (needed if digits > 2 else max(needed, most - 2))
+    return (
+        digits > 3
+        or holding.signs >= _NEEDED[holding.rule] - 1
+        or holding.signs >= (needed if digits > 2 else max(needed, most - 2))
+    )
 
 
 def _planned(paragraph: Paragraph, stated: Mark) -> bool:
@@ -125,7 +129,8 @@ def _digits(stated: Mark) -> int:
 
 def _holding(stated: Mark, readings: Sequence[Reading]) -> Reading | None:
     """The reading that makes the figure, of several the one that most speaks for."""
-    return max((one for one in readings if one.holds(stated)), key=lambda one: one.signs, default=None)
+    likely = (one for one in readings if one.holds(stated))
+    return max(likely, key=lambda one: one.signs - _NEEDED[one.rule], default=None)
 
 
 def _accused(
@@ -142,19 +147,22 @@ def _accused(
 
     digits = _digits(stated)
     for one in sorted(readings, key=lambda one: -signs(one)):
-        if signs(one) < _NEEDED[one.rule] - (digits > 3) or (one.rule == "share" and stated.value == 100):
+        has, needed = signs(one), _NEEDED[one.rule]
+        if has < needed - 2 or (one.rule == "share" and stated.value == 100):
             return
-        if holding is not None and (digits > 3 or signs(holding) >= signs(one) - digits):
+        if holding is not None and (
+            digits > 3 or holding.signs >= _NEEDED[holding.rule] or signs(holding) >= has - digits
+        ):
             return
         if any(mark.span in errors for mark in one.parts):
             continue
         repair = one.repair(stated)
-        written_out = not any(character.isdigit() for character in stated.figure.text)
-        if repair or (
-            written_out
-            and (holding is None or holding.signs < signs(one) - 3)
-            and signs(one) > _NEEDED[one.rule] + 1
-        ):
+        # A digit of the figure itself is better evidence than one of several others, and the more digits the better.
+        itself = repair.startswith(f"{written(stated)}→") and digits > 2 and one.rule != "complement"
+        if repair and has >= needed - itself - (digits > 3):
+            yield _finding(one, stated, repair)
+            return
+        if not repair and not digits and has > needed + 1 and (holding is None or holding.signs < has - 3):
             yield _finding(one, stated, repair)
             return
 

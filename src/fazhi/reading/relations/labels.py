@@ -15,7 +15,10 @@ _LEADS = (
 )
 _COPULAS = ("为", "即", "是", "达", "—")
 _BREAKS = frozenset("，,；;：:。！？、（()）\n\t—")
-_ABOUT = re.compile("(?:[一二三四五六七八九]成[多半余]?|三分之[一二]|四分之[一三]|一半|过半)[多强]?$")
+_ABOUT = re.compile(
+    "(?:接近|将近|近|不足|不到|超过|超|逾|突破)?"
+    "(?:[一二两三四五六七八九]成(?:略多|多一点|以上|左右|[多半余])?|三分之[一二]|四分之[一三]|一半|过半)[多强]?[，,]?$"
+)
 _FARTHEST = 80  # characters that a name and what stands between it and the figure may take
 _BREAK = re.compile(r"[，,；;：:。！？、（()）\n\t—]")
 _JOIN = re.compile(r"^[个\s]*[、和及与，,]?\s*$")
@@ -94,7 +97,7 @@ def series(paragraph: Paragraph, mark: Mark) -> tuple[Mark, int, int]:
 
 def _joined(one: Mark, other: Mark) -> bool:
     alike = one.figure.kind == other.figure.kind or (
-        one.figure.unit == "个" and other.figure.kind == "percent_point"
+        one.figure.unit in ("个", "") and other.figure.kind == "percent_point"
     )
     return alike and one.sentence == other.sentence and bool(other.pre) and bool(_JOIN.match(other.pre))
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from fazhi.reading.relations.judge import written
 from fazhi.reading.relations.labels import UP_TO, around, kinship, label, row, spelled, then
 from fazhi.reading.relations.readings import Formula, Reading
 from fazhi.reading.rules import family
@@ -21,6 +22,10 @@ _GROWING, _FALLING = _WORDS["growing"], _WORDS["falling"]
 _DUE = re.compile(
     r"应|任务|计划|核定|限额|预算|总|共|全部|概算|送审|报名|申请|收到|受理|发现|排查|查出|立案|开工|建设"
 )
+_ELSEWHERE = re.compile("(?:[高低快慢好优]于|[比较])[一-龥]+")
+_AGAINST = re.compile(r"[比较](?P<base>[^,，;；。]{1,8}?)(?:多|少|增|减|高|低|净|回落|下降|上升|提高|降低)")
+_STILL = re.compile(r"(?:尚|还|仍|目前仅|只)有$|(?:剩下|剩余|尚余|还剩|仍余)$|没[一-龥]{1,4}的$")
+_AGAINST_IT = re.compile(r"(?:比|较|高于|低于|对照)[^,，;；。]{0,10}$")
 _UNDONE = re.compile(r"(?:未|没有|不(?!含|足|到))能?(?P<rest>[一-龥]{2,6})")
 _LISTED = re.compile(r"^[^，,；;。：:]{0,3}、")
 _COMPARED = re.compile(r"高于|低于|快于|(?<!常)年均|平均|好于|优于")
@@ -98,7 +103,8 @@ def differences(paragraph: Paragraph, stated: Mark) -> Iterator[Reading]:
     name = label(paragraph, stated)
     up = delta(paragraph, stated)
     undone = _UNDONE.search(around(paragraph, stated)) or _UNDONE.search(name)
-    if not up and not undone and not _LEFT.search(name):
+    still = _STILL.search(stated.pre)
+    if not up and not undone and not still and not _LEFT.search(name):
         return
     marks = [m for m in _around(paragraph, stated) if _alike(m, stated) and not delta(paragraph, m)]
     formula: Formula = _less if up < 0 else _apart if up == 2 else _more
@@ -111,11 +117,14 @@ def differences(paragraph: Paragraph, stated: Mark) -> Iterator[Reading]:
             for m in _around(paragraph, stated)
             if _alike(m, stated) and m.index < stated.index and m.sentence == stated.sentence
         ]
+        said = _AGAINST.search(name)
         for one, other in itertools.pairwise(before[-3:]):
             if not then(paragraph, one) and not then(paragraph, other):
                 last = 2 if other is before[-1] and other.index == stated.index - 1 else 0
-                said = 2 if up == 2 or (re.search("比|超|尚|还|较", name) and not _BASE.search(name)) else 0
-                yield Reading("difference", (one, other), _apart, "{0}－{1}", last + said, exact=True)
+                told = 2 if up == 2 or re.search("超|尚|还", name) else 0
+                if said is not None and not _BASE.search(name):  # 惩处比表扬多8人次
+                    told = 2 * (kinship(said["base"], one.head) + kinship(said["base"], other.head) > 0)
+                yield Reading("difference", (one, other), _apart, "{0}－{1}", last + told, exact=True)
         return
     before = [m for m in marks if m.index < stated.index and m.depth <= stated.depth and "均" not in m.head]
     if len(before) < 2 or stated.sentence - before[-2].sentence > 1 or _KEPT.search(name):
@@ -127,9 +136,9 @@ def differences(paragraph: Paragraph, stated: Mark) -> Iterator[Reading]:
     signs -= 2 if len(before) > 2 and before[-3].index >= whole.index - 2 else 0
     if undone:
         signs += 3 if undone["rest"][:2] in around(paragraph, part) else -3
-        signs -= 3 if any(undone["rest"][:2] in m.head for m in before[:-2]) else 0
+        signs -= 3 if any(undone["rest"][:2] in m.head for m in before[:-1]) else 0
     else:
-        signs += 3
+        signs += 3 if not still else 2 + (part.index == whole.index + 1)
     yield Reading("difference", (whole, part), _more, "{0}－{1}", signs, exact=True)
 
 
@@ -137,37 +146,67 @@ def points(paragraph: Paragraph, stated: Mark) -> Iterator[Reading]:
     """提高d个百分点, 相差d个百分点: of two percentages."""
     name = label(paragraph, stated)
     up = changed(name) or direction(name)
-    if not up:
-        return
     marks = _around(paragraph, stated, percent=True)
-    formula: Formula = _less if up < 0 else _apart if up == 2 else _more
+    formula: Formula = _less if up < 0 else _more if up == 1 else _apart
     words = "{1}－{0}" if up < 0 else "{0}－{1}"
     for new, old, signs in _pairs(paragraph, stated, marks):
         yield Reading("points", (new, old), formula, words, signs + 1, exact=True)
     before = [m for m in marks if m.index < stated.index]
-    if len(before) > 1 and before[-1].index == stated.index - 1:
-        said = re.search("较|比|与|高于|低于|[从由]", before[-1].pre + name) is not None
-        new, old = before[-2], before[-1]
-        if not re.search("[从由]", old.pre) and not then(paragraph, new):
-            signs = 4 if up == 2 else 3 if said else 1
-            yield Reading("points", (new, old), formula if said else _apart, words, signs, exact=True)
+    compared = _BASE.search(name) is not None and not any(then(paragraph, m) for m in marks)
+    inside = (
+        bool(before)
+        and before[-1].index == stated.index - 1
+        and (before[-1].depth > stated.depth or written(before[-1]) in name)
+    )
+    elsewhere = _ELSEWHERE.search(name) is not None and not inside
+    if len(before) < 2 or compared or elsewhere:
+        return  # 较上年提高d个百分点, and nothing told of the year before
+    new, old = before[-2:]
+    beside = old.index == stated.index - 1
+    said = re.search("较|比|与|高于|低于|[从由]", old.pre) is not None
+    if not re.search("[从由]", old.pre) and not then(paragraph, new):
+        signs = 4 if beside and (said or up == 2 or not up) else 3 if beside else 1
+        yield Reading("points", (new, old), formula if said else _apart, words, signs, exact=True)
+    long = re.search("累计|年间|年来|共", name) is not None
+    years = re.search("[前后]?[两三四五]年|今年|当年|单年|又|再", name) is not None
+    for one, other in itertools.combinations(before[-4:], 2):
+        ends = other is before[-1] and one is before[-4:][0]
+        beside = other.index == one.index + 1
+        yield Reading(
+            "points",
+            (other, one),
+            _apart,
+            "{0}－{1}",
+            4 * (long and ends) + 4 * (years and beside),
+            exact=True,
+        )
 
 
 def in_points(paragraph: Paragraph, stated: Mark) -> bool:
-    """The 3.55 of 分别提高3.55个和2.65个百分点."""
-    if stated.figure.unit != "个" or stated.index + 1 >= len(paragraph.marks):
+    """The 3.55 of 分别提高3.55个和2.65个百分点, the 3.7 of 提高3.7、1.2和2.9个百分点."""
+    if stated.figure.unit not in ("个", "") or stated.figure.kind != "count":
         return False
-    following = paragraph.marks[stated.index + 1]
-    return following.figure.kind == "percent_point" and following.pre in ("和", "、", "及")
+    for mark in paragraph.marks[stated.index + 1 : stated.index + 4]:
+        if mark.pre.strip() not in ("和", "、", "及"):
+            return False
+        if mark.figure.kind == "percent_point":
+            return True
+    return False
 
 
 def _pairs(paragraph: Paragraph, stated: Mark, marks: Sequence[Mark]) -> Iterator[tuple[Mark, Mark, int]]:
     """A figure told of now, one told of then, and the signs that they belong to the change."""
     percents = stated.figure.kind == "percent_point" or in_points(paragraph, stated)
+    if by_year := _by_year(paragraph, stated, marks):
+        yield from by_year
+        return
     olds = [m for m in marks if then(paragraph, m) and not delta(paragraph, m)]
+    against = paragraph.marks[stated.index - 1] if stated.index else stated
+    if not olds and against in marks and _AGAINST_IT.search(against.pre):
+        olds = [against]  # 比承诺的15天快5.4天
     if not olds:
         return
-    news = [m for m in marks if not then(paragraph, m) and not delta(paragraph, m)]
+    news = [m for m in marks if m not in olds and not then(paragraph, m) and not delta(paragraph, m)]
     number = not percents and not stated.is_percent
     before = [m for m in paragraph.marks[: stated.index] if m.exact and m.is_percent == percents]
     before = [m for m in before if not number or _alike(m, stated)]
@@ -200,6 +239,8 @@ def _pairs(paragraph: Paragraph, stated: Mark, marks: Sequence[Mark]) -> Iterato
             ranked = one_kind and count > 1 and len(olds) == count
             if ranked:
                 signs += 2 if olds.index(old) == place else -3
+                if len(news) == count:
+                    signs += 2 if news.index(new) == place else -3
             if len(twins) > 1 and len(twins) == len(alike):
                 signs += 2 if twins.index(old) == alike.index(new) else -3
             if named:
@@ -212,6 +253,33 @@ def _pairs(paragraph: Paragraph, stated: Mark, marks: Sequence[Mark]) -> Iterato
             ):
                 signs -= 3  # another figure stands nearer: the change is told of that
             yield new, old, signs
+
+
+def _by_year(paragraph: Paragraph, stated: Mark, marks: Sequence[Mark]) -> list[tuple[Mark, Mark, int]]:
+    """2022年a吨，2023年b吨，降p%: of the year of the figure before it and the year before; 2024年比2022年少n件: of both."""
+    years = {m.index: found[-1] for m in marks if (found := _YEAR.findall(m.pre))}
+    if not years:
+        return []
+    said = _THAN_YEAR.search(label(paragraph, stated))
+    own = next((m for m in reversed(marks) if m.index < stated.index), None)
+    if said is not None:
+        new = said["new"] or max(years.values())
+        if new == said["old"]:
+            return []
+        return [
+            (one, other, 5)
+            for one in marks
+            for other in marks
+            if years.get(one.index) == new and years.get(other.index) == said["old"] and _alike(one, other)
+        ]
+    if own is None or own.index not in years or stated.sentence != own.sentence:
+        return []
+    before = str(int(years[own.index]) - 1)
+    return [(own, m, 4) for m in marks if years.get(m.index) == before and _alike(m, own)]
+
+
+_YEAR = re.compile(r"(20\d\d)年")
+_THAN_YEAR = re.compile(r"(?:(?P<new>20\d\d)年[^,，;；。]{0,6})?[比较](?P<old>20\d\d)年")
 
 
 def _grown(values: Sequence[Decimal]) -> Decimal | None:

@@ -32,6 +32,7 @@ _SAME_BEHIND = re.compile(r"^[，,]?(?:即|也就是|为|共|计)?(?:[^,，;；�
 _INSIDE = re.compile("[占为是]|相当于")
 _OF_IT = re.compile(r"^[^，,；;。\d]{0,8}[)）]?(?:总数|总量)?的$")
 _IN_ROW = re.compile(r"^\W?[、和及]")
+_PLAN = re.compile("计划|任务|目标|预算|完成|相当于|的$")
 _KINDS = frozenset("项个类种级位者大")
 _NEAR, _SENTENCES, _LIST = 16, 3, 6
 
@@ -41,7 +42,7 @@ def shares(paragraph: Paragraph, stated: Mark) -> Iterator[Reading]:
     if len(asked) < 2:
         return
     name = label(paragraph, stated)
-    if not (_QUOTIENT.search(name) or stated.pre.strip().endswith(("（", "(")) or name == ""):
+    if not (_QUOTIENT.search(name) or len(stated.pre) < 8 or name == ""):
         return
     said = _Said(paragraph, stated, name)
     points = {mark.index: said.part(mark) for mark in asked}
@@ -53,7 +54,14 @@ def shares(paragraph: Paragraph, stated: Mark) -> Iterator[Reading]:
             alike = same(part.figure.unit, whole.figure.unit)
             if not alike and (points[part.index] < 3 or wholes[whole.index] < 2):
                 continue
-            more = 2 if part.value > whole.value else 0
+            more = 2 if part.value > whole.value and not _PLAN.search(name) else 0
+            both = (
+                said.rate
+                and len(said.what) > 1
+                and said.what[-2:] in whole.head
+                and said.what[-2:] in part.head
+            )
+            more += 4 if both else 0  # 当场解决a条，转办后解决b条，解决率: of neither
             signs = (
                 points[part.index] + wholes[whole.index] - more + said.together(part, whole) + 2 * alike - 2
             )
@@ -100,6 +108,9 @@ class _Said:
         self.owner = part is not None or re.search("占|比重|份额", name) is not None
         self.aside = aside(paragraph, stated)
         self.then = then(paragraph, stated)
+        self.last = stated.index - 1  # behind it only another way to say the share: 占比突破六成，达60.6%
+        while self.last > 0 and _said_before(paragraph.marks[self.last]):
+            self.last -= 1
         before = paragraph.marks[stated.index - 1] if stated.index else stated
         named = label(paragraph, before) if _OF_IT.match(stated.pre) else ""
         self.inside = bool(named) and _INSIDE.search(named) is not None
@@ -135,7 +146,7 @@ class _Said:
             kin = 3
         if self.rate and not kin and self.what and self.what[-1] in words and self.what[-1] not in COMMON:
             kin = 1
-        right_before = mark.index == stated.index - 1 and mark.sentence == stated.sentence
+        right_before = mark.index == self.last and mark.sentence == stated.sentence
         if right_before:
             direct = NEXT.match(stated.pre) or (not self.what and len(stated.pre) < 12)
             bracket = stated.pre.strip() in ("（", "(", "（占", "(占", "（约")
@@ -176,7 +187,7 @@ class _Said:
             signs += 1
         if mark is asked[0] or mark.index == 0:
             signs += 1
-        nearest = next((m for m in reversed(asked) if m.index < stated.index - 1), None)
+        nearest = next((m for m in reversed(asked) if m.index < self.last), None)
         if mark is nearest:
             signs += 1
         marks = self.paragraph.marks
@@ -198,6 +209,11 @@ class _Said:
     def contrary(self, part: Mark) -> int:
         """尚有46件未整改，整改率: told of what is missing, in the rate's own words."""
         return 1 if self.rate and self.what and self.what[-2:] in around(self.paragraph, part) else -1
+
+
+def _said_before(mark: Mark) -> bool:
+    """Whether the percentage is a rough one (六成, 四分之一) that the next says exactly."""
+    return mark.is_percent and (not mark.exact or mark.figure.unit in ("成", ""))
 
 
 def _block(paragraph: Paragraph, first: Mark, count: int) -> list[Mark]:
@@ -228,7 +244,7 @@ def _several(
     together = _TOGETHER.search(text) is not None
     counted = _COUNTED.search(text)
     count = "零一二三四五六".index(counted["n"].replace("两", "二")) if counted else 0
-    names = [one for one in re.split("[、和及与]", name.split("占")[0]) if one]
+    names = [one for one in re.split("[、和及与]", _ALL.sub("", name.split("占")[0])) if one]
     found = _STEM.search(name)
     stem = found["stem"][-2:] if found is not None and len(found["stem"]) > 1 else ""
     before = [m for m in asked if m.index < stated.index]
@@ -256,16 +272,21 @@ def _several(
                 kinship(one, around(paragraph, m)) for one, m in zip(names, run, strict=True)
             ):
                 signs += 3
+            if len(stem) == 2 == size and stem[0] in run[0].head and stem[1] in run[1].head:
+                signs += 6  # 优良率: 优等和良等
             if stem and all(stem in around(paragraph, m) for m in run):
                 signs += 5  # 当场解决a条，转办后解决b条，解决率
             for whole in asked:
                 if whole in run or not same(run[0].figure.unit, whole.figure.unit):
+                    continue
+                if stem and stem in whole.head:
                     continue
                 if whole.figure.kind == run[0].figure.kind:
                     words = "（" + "＋".join(f"{{{at}}}" for at in range(size)) + f"）÷{{{size}}}"
                     yield Reading("share", (*run, whole), _summed, words, signs + wholes[whole.index])
 
 
+_ALL = re.compile("(?:等|类)?(?:企业|案件)?(?:合计|合|共|加起来|两项|两者|的)*$")
 _COUNTED = re.compile(
     r"(?P<n>[两二三四五六])(?:个|大)?(?:项|类|级|者|地|镇|村|乡|领域|部门|地区|年|季度|单位|位)"
 )
@@ -302,22 +323,26 @@ def hundreds(paragraph: Paragraph, stated: Mark) -> Iterator[Reading]:
     percents = [m for m in paragraph.marks if m.is_percent and abs(m.sentence - stated.sentence) < 2]
     if len(percents) < 2:
         return
-    split = [m for m in percents if m.sentence == stated.sentence and "率" not in label(paragraph, m)]
-    split = [m for m in split if not _NOT.search(label(paragraph, m))]
+    split = [m for m in percents if m.sentence == stated.sentence and not _NOT.search(label(paragraph, m))]
+    here = split
+    split = [m for m in split if "率" not in label(paragraph, m)]
     for other in percents:
-        if other.index >= stated.index or not other.exact or then(paragraph, other):
-            continue
         first = label(paragraph, other)
-        between = [m for m in percents if other.index < m.index < stated.index and not then(paragraph, m)]
-        near = 0 if between else 2
+        if other is stated or not other.exact or then(paragraph, other) or _NOT.search(first):
+            continue
+        low, high = sorted((other.index, stated.index))
+        near = 0 if any(low < m.index < high and not then(paragraph, m) for m in percents) else 2
         rates = "率" in first + name or len(split) <= 2
-        if rates and (opposed_names([_bare(first), _bare(name)]) or _negated(first, name)):
+        opposed = rates and (opposed_names([_bare(first), _bare(name)]) or _negated(first, name))
+        left = re.search("其余|剩余|余下|非|^(?:仍|还|尚)$", name) is not None or _pair(first, name)
+        if opposed or (left and len(split) <= 2):
             signs = 3 + near
-        elif (re.search("其余|剩余|余下|非|^(?:仍|还|尚)$", name) or _pair(first, name)) and len(split) <= 2:
-            signs = 2 + near
         else:
-            signs = 0
-        yield Reading("complement", (other,), _rest, "100%－{0}", signs)
+            signs = 4 if near and len(here) == 2 and ("占" in name or "比" in name) else 0
+        # What comes behind can make the figure right; it is accused of the first itself.
+        yield Reading(
+            "complement", (other,), _rest, "100%－{0}", min(signs, 4) if high == other.index else signs
+        )
 
 
 def _pair(one: str, other: str) -> bool:
