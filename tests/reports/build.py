@@ -24,8 +24,12 @@ def person(username: str = "sifa") -> Person:
     return Person.objects.get(username=username)
 
 
+def organ(code: str) -> Organ:
+    return Organ.objects.get(code=code)
+
+
 def government() -> Organ:
-    return Organ.objects.get(code="xzf")
+    return organ("xzf")
 
 
 def begun(year: int = 2025) -> Report:

@@ -24,29 +24,30 @@ parts:
 """
 
 
-def shipped() -> grammar.ReportDef:
-    return grammar.shipped()
+@pytest.fixture(params=grammar.NAMES)
+def shipped(request: pytest.FixtureRequest) -> grammar.ReportDef:
+    return grammar.shipped(request.param)
 
 
-def test_it_has_the_parts_that_the_source_demands_and_the_case_asks_for() -> None:
-    case = library().latest(shipped().procedure)
+def test_it_has_the_parts_that_the_source_demands_and_the_case_asks_for(shipped: grammar.ReportDef) -> None:
+    case = library().latest(shipped.procedure)
     assert case is not None
-    assert [p.id for p in shipped().parts] == list(case.source.fields["contents"].choices)
-    assert [p.id for p in shipped().parts if p.mandatory] == ["measures", "problems", "first", "next"]
+    assert [p.id for p in shipped.parts] == list(case.source.fields["contents"].choices)
+    assert [p.id for p in shipped.parts if p.mandatory] == ["measures", "problems", "first", "next"]
 
 
-def test_every_figure_and_condition_is_known() -> None:
+def test_every_figure_and_condition_is_known(shipped: grammar.ReportDef) -> None:
     known = catalogue.current().figures
-    for part in shipped().parts:
+    for part in shipped.parts:
         for p in part.paragraphs:
             named = {id for id, _ in markup.figures(p.text)} | {id for id, _ in values.named_in(p.when)}
             assert named <= set(known), (part.id, p.id, named - set(known))
 
 
-def test_a_rate_is_written_only_where_there_is_one() -> None:
+def test_a_rate_is_written_only_where_there_is_one(shipped: grammar.ReportDef) -> None:
     """A share of nothing has no value: a paragraph with a share has a condition that such a share does not satisfy."""
     known = catalogue.current().figures
-    for part in shipped().parts:
+    for part in shipped.parts:
         for p in part.paragraphs:
             shares = {
                 id
@@ -56,9 +57,9 @@ def test_a_rate_is_written_only_where_there_is_one() -> None:
             assert not shares or p.when, (part.id, p.id)
 
 
-def test_what_follows_a_figure_is_its_unit() -> None:
+def test_what_follows_a_figure_is_its_unit(shipped: grammar.ReportDef) -> None:
     known = catalogue.current().figures
-    for part in shipped().parts:
+    for part in shipped.parts:
         for p in part.paragraphs:
             tokens = markup.read(p.text)
             for token, following in zip(tokens, [*tokens[1:], ""], strict=True):
@@ -69,18 +70,18 @@ def test_what_follows_a_figure_is_its_unit() -> None:
                         assert following.startswith(unit), (p.id, token.id, following[:4])
 
 
-def test_it_types_no_number_itself() -> None:
-    for part in shipped().parts:
+def test_it_types_no_number_itself(shipped: grammar.ReportDef) -> None:
+    for part in shipped.parts:
         for p in part.paragraphs:
             words = {v: "2025" if "year" in v else "安澜县" for v in markup.VARIABLES}
             assert loose.find(markup.filled(p.text, words)) == [], p.id
 
 
-def test_its_paragraphs_are_filled_for_a_county_and_a_year() -> None:
+def test_its_paragraphs_are_filled_for_a_county_and_a_year(shipped: grammar.ReportDef) -> None:
     from datetime import date
 
     about = compose.About("339821", "安澜县", "望海市", "安澜县人民政府", 2025, date(2026, 2, 1))
-    assert not [p for p in compose.pieces_of(shipped(), about) if re.search(r"\{\{(year|county)", p.source)]
+    assert not [p for p in compose.pieces_of(shipped, about) if re.search(r"\{\{(year|county)", p.source)]
 
 
 @pytest.mark.parametrize(

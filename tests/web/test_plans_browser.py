@@ -86,7 +86,7 @@ def test_the_board_lives_at_once(sign_in: Callable[..., Any], shoot: Callable[..
 def test_the_report_editor(sign_in: Callable[..., Any], shoot: Callable[..., Path]) -> None:
     page = sign_in("sifa")
     page.goto("/reports/")
-    page.select_option("#year", "2025")
+    page.select_option("#report", label="2025年 · 安澜县人民政府")
     page.get_by_role("button", name="启动编制").click()
     page.wait_for_selector(".outline")
     page.locator(".para:has(.blank)").first.get_by_role("link", name="修改").click()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from django.urls import NoReverseMatch, reverse
 from tests.demo_county import demo_county
 from tests.reports import build as reports
 
+from fazhi.figures import query
 from fazhi.organs.models import Person
 from fazhi.reports import compose, freezing
 from fazhi.reports.models import Freeze, Report, ReportParagraph
@@ -47,11 +50,38 @@ def own_words(report: Report) -> ReportParagraph:
 def test_a_report_is_begun_with_one_click_and_says_what_is_missing() -> None:
     client = as_("sifa")
     assert "启动编制" in words(client.get("/reports/"))
-    page = words(client.post("/reports/", {"year": "2025"}, follow=True))
-    assert "已启动编制2025年度报告" in page
+    page = words(client.post("/reports/", {"report": f"{reports.government().pk}.2025"}, follow=True))
+    assert "已启动编制安澜县人民政府2025年度报告" in page
     assert "待写：存在的不足及其原因" in page
     assert page.count("应当包含") == 4
     assert 'class="fig"' in page
+
+
+def test_each_organ_is_offered_its_own_report_and_no_other_organs() -> None:
+    def offered(who: str) -> set[str]:
+        return set(re.findall(r">2025年 · ([^<]+)</option>", words(as_(who).get("/reports/"))))
+
+    assert offered("sifa") == {"安澜县人民政府", "安澜县司法局"}
+    assert offered("xiangzhen1") == {"澄沙镇人民政府"}  # a township does not write the county's
+    assert offered("juzhang1") == set()  # who approves does not compile
+    other = reports.organ("scj")
+    told = words(as_("xiangzhen1").post("/reports/", {"report": f"{other.pk}.2025"}, follow=True))
+    assert "没有选定编制谁的年度报告" in told
+    assert not Report.objects.exists()
+
+
+def test_a_departments_report_is_written_from_its_own_cases_and_opens_to_them() -> None:
+    organ = reports.organ("scj")
+    page = words(as_("wenshu1").post("/reports/", {"report": f"{organ.pk}.2025"}, follow=True))
+    assert "安澜县市场监督管理局" in page
+    address = re.search(r'href="(/figures/penalty.filed/[^"]+)"', page)
+    assert address
+    assert f"organ={organ.pk}" in address[1]
+    answer = as_("wenshu1").get(html.unescape(address[1]))
+    assert answer.status_code == 200
+    q = query.ask("339821", "2025", organ=organ.pk)
+    (mine,) = query.values(q, only=["penalty.filed"])
+    assert f"共 {mine.cases} 条" in re.sub(r"<[^>]+>", "", words(answer))
 
 
 def test_a_paragraph_is_edited_with_figures_by_their_titles() -> None:

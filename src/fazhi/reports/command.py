@@ -11,10 +11,13 @@ def register(subparsers: Any) -> None:
     parser = subparsers.add_parser(
         "report",
         help="反馈：编制法治政府建设年度报告，核对定稿里的每个数字",
-        description="编制某县某年的法治政府建设年度报告。已经定稿的，按定稿输出；没有定稿的，按现在的案件计算。",
+        description="编制某县（或者其部门、乡镇）某年的法治政府建设年度报告。已经定稿的，按定稿输出；没有定稿的，按现在的案件计算。",
     )
     parser.add_argument("--county", default="", metavar="代码", help="六位行政区划代码；只有一个县时可以不写")
     parser.add_argument("--year", type=int, required=True, metavar="年度", help="报告年度，如 2025")
+    parser.add_argument(
+        "--organ", default="", metavar="机关", help="哪个部门、乡镇的报告（名称或者代码）；不写是县人民政府的"
+    )
     parser.add_argument("--docx", type=Path, metavar="文件", help="写成 .docx（GB/T 9704 版式）")
     parser.add_argument("--html", type=Path, metavar="文件", help="写成网页")
     parser.add_argument("--site", default="", metavar="网址", help="本系统的网址，使文件里的数字可以点开")

@@ -96,6 +96,7 @@ class About:
     year: int
     day: date
     issued: bool = False
+    organ: str = ""  # whose cases the figures count; empty: the whole county's
 
     def variables(self) -> dict[str, str]:
         return {
@@ -124,7 +125,7 @@ def wanted(pieces: Iterable[Piece]) -> set[tuple[str, int]]:
 
 def compose(d: ReportDef, about: About, pieces: Sequence[Piece], moment: str | None = None) -> Composition:
     """Ask the figures, write every paragraph, and put the text together with its table of sources."""
-    values = numbers.at(about.county, about.year, wanted(pieces), moment)
+    values = numbers.at(about.county, about.year, wanted(pieces), moment, about.organ)
     parts = tuple(
         PartState(
             part.id, part.title, part.mandatory, part.law, part.hint,
@@ -135,9 +136,10 @@ def compose(d: ReportDef, about: About, pieces: Sequence[Piece], moment: str | N
     return Composition(_text(d, about, parts, values), parts, values)
 
 
-def address(figure: str, period: str, moment: str) -> str:
+def address(figure: str, period: str, moment: str, organ: str = "") -> str:
     """Where a figure opens, as a path of this site; documents put the site before it."""
-    return f"/figures/{figure}/?{urlencode({'period': period, 'moment': moment})}"
+    asked = {"period": period, **({"organ": organ} if organ else {}), "moment": moment}
+    return f"/figures/{figure}/?{urlencode(asked)}"
 
 
 def _written(piece: Piece, values: Values) -> Written:
@@ -157,12 +159,16 @@ def _run(token: Token, values: Values) -> Run:
             value = values.of(id, back)
             if value is None or value.value is None:
                 return Missing(f"{value.title if value else id}（{values.year - back}年没有数据）")
-            return Figure(value.value, id, address(id, value.period, values.moment), value.title)
+            return Figure(
+                value.value, id, address(id, value.period, values.moment, values.organ), value.title
+            )
         case ChangeToken(id=id):
             said, value = values.change(id), values.of(id)
             if said is None or value is None:
                 return Missing(f"{value.title if value else id}（没有两年的数据，不能比较）")
-            return Figure(said, id, address(id, value.period, values.moment), f"{value.title}，与上年相比")
+            return Figure(
+                said, id, address(id, value.period, values.moment, values.organ), f"{value.title}，与上年相比"
+            )
         case AskToken(label=label):
             return Missing(label)
         case VarToken(name=name):
@@ -227,7 +233,7 @@ def _sources(parts: Sequence[PartState], values: Values) -> tuple[Source, ...]:
         found.append(
             Source(
                 id, title, f"{value.value}{value.unit}", value.words, said(values.moment), value.cases,
-                address(id, value.period, values.moment),
+                address(id, value.period, values.moment, values.organ),
             )
         )  # fmt: skip
     return tuple(found)

@@ -21,15 +21,22 @@ DRAFTING = "drafting"
 LONGEST = 5000
 
 
-def begin(ctx: ActorContext, issuer: Organ, year: int, now: datetime, name: str = "annual_report") -> Report:
+def begin(ctx: ActorContext, issuer: Organ, year: int, now: datetime) -> Report:
     """Open the report's case and write its first text from the definition. Raises what the service refuses."""
-    d = grammar.shipped(name)
+    d = grammar.of(issuer.kind)
+    if d is None:
+        raise ReportError(
+            f"{issuer}不必编制法治政府建设年度报告。",
+            law=grammar.shipped().law,
+            next="由人民政府、县级以上政府部门和乡镇人民政府编制；内设机构、所属单位的情况写入其机关的报告。",
+        )
+    name = d.report
     today = now.astimezone(SHANGHAI).date()
     if not 2015 <= year <= today.year:
         raise ReportError(f"不能编制{year}年度的报告。", law=d.law, next=f"请选择2015至{today.year}年。")
     if Report.objects.filter(county=ctx.county, issuer=issuer, definition=name, year=year).exists():
         raise ReportError(f"{issuer}{year}年度的报告已经启动编制。", next="请在报告列表中打开它。")
-    command = Command("act", action="compile", on=today, values={"year": year, "kind": "government"}, sides={"issuer": [issuer.id]})  # fmt: skip
+    command = Command("act", action="compile", on=today, values={"year": year, "kind": d.kind}, sides={"issuer": [issuer.id]})  # fmt: skip
     with store.writing():
         key = f"report/{ctx.county}/{issuer.id}/{name}/{year}"[:80]
         case = service.run(command, ctx, procedure=d.procedure, key=key, now=now).case
@@ -45,11 +52,15 @@ def begin(ctx: ActorContext, issuer: Organ, year: int, now: datetime, name: str 
 
 
 def about(report: Report, day: date, *, issued: bool = False) -> About:
-    return about_of(report.county, str(report.issuer.name), report.year, day, issued=issued)
+    d = grammar.shipped(report.definition)
+    return about_of(d, report.county, report.issuer, report.year, day, issued=issued)
 
 
-def about_of(county: County, issuer: str, year: int, day: date, *, issued: bool = False) -> About:
-    return About(county.code, county.name, county.prefecture, issuer, year, day, issued)
+def about_of(
+    d: grammar.ReportDef, county: County, issuer: Organ, year: int, day: date, *, issued: bool = False
+) -> About:
+    own = issuer.id if d.scope == "organ" else ""
+    return About(county.code, county.name, county.prefecture, str(issuer.name), year, day, issued, own)
 
 
 def pieces(report: Report) -> list[Piece]:

@@ -48,8 +48,8 @@ def is_current(report: Report, freeze: Freeze | None) -> bool:
     return freeze is not None and freeze.version == report.version
 
 
-def freeze(report: Report, person: Person | None, now: datetime) -> Freeze:
-    """Fix the report at the present moment. Raises NotReady while something is missing or only typed."""
+def freeze(report: Report, person: Person | None, now: datetime, moment: str = "") -> Freeze:
+    """Fix the report at the present moment, or at the one given. Raises NotReady while something is missing or only typed."""
     if editing.phase(report) != editing.DRAFTING:
         raise ReportError(
             f"报告处于「{editing.phase_title(report)}」，不能重新定稿。",
@@ -58,7 +58,7 @@ def freeze(report: Report, person: Person | None, now: datetime) -> Freeze:
     d = grammar.shipped(report.definition)
     day = now.astimezone(SHANGHAI).date()
     pieces = editing.pieces(report)
-    moment = str(query.ask(report.county_id, str(report.year), instant=now).moment)
+    moment = moment or str(query.ask(report.county_id, str(report.year), instant=now).moment)
     made = compose.compose(d, editing.about(report, day, issued=True), pieces, moment)
     if lacking := made.lacking():
         raise NotReady(lacking, law=d.law, next="请补写、关联指标，或者说明数字来源后再定稿。")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from importlib.resources import files
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from ruamel.yaml import YAML
@@ -50,8 +50,13 @@ class PartDef(_Strict):
 
 
 class ReportDef(_Strict):
+    """`issuers`: kinds of organ whose report it is; `kind`: what the case calls them. `scope`: whose cases its figures count."""
+
     report: Name
     procedure: Name
+    issuers: tuple[str, ...] = ("government",)
+    kind: Name = "government"
+    scope: Literal["county", "organ"] = "county"
     title: str
     law: str
     parts: tuple[PartDef, ...]
@@ -64,9 +69,12 @@ class ReportDef(_Strict):
 
 
 def parse(data: str, name: str) -> ReportDef:
-    """A definition from its text. Raises DefinitionError, with the place of the mistake."""
+    """A definition from its text. Raises DefinitionError, with the place of the mistake.
+
+    `extends` names another whose words hold where this one says nothing.
+    """
     try:
-        read = YAML(typ="safe", pure=True).load(data)
+        read = _whole(data)
         found = ReportDef.model_validate(read)
     except YAMLError as error:
         raise DefinitionError(f"{name}：不是合法的 YAML：{error}") from None
@@ -78,6 +86,22 @@ def parse(data: str, name: str) -> ReportDef:
     if len(set(keys)) < len(keys) or len({p.id for p in found.parts}) < len(found.parts):
         raise DefinitionError(f"{name}：有重复的编号", next="每个部分、部分内每个段落的 id 只能用一次")
     return found
+
+
+def _whole(data: str) -> Any:
+    read = YAML(typ="safe", pure=True).load(data)
+    if not isinstance(read, dict) or "extends" not in read:
+        return read
+    base = files("fazhi.reports").joinpath(f"definitions/{read['extends']}.yaml").read_text("utf-8")
+    return {**_whole(base), **{k: v for k, v in read.items() if k != "extends"}}
+
+
+NAMES = ("annual_report", "annual_report_department", "annual_report_township")
+
+
+def of(kind: str) -> ReportDef | None:
+    """The report that organs of this kind have to make."""
+    return next((d for d in map(shipped, NAMES) if kind in d.issuers), None)
 
 
 @cache

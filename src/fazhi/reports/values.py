@@ -21,6 +21,7 @@ class Values:
     year: int
     moment: str
     found: dict[tuple[str, int], FigureValue]
+    organ: str = ""  # whose cases are counted, with those of everybody below; empty: the whole county's
 
     def of(self, id: str, back: int = 0) -> FigureValue | None:
         return self.found.get((id, back))
@@ -68,7 +69,9 @@ class Values:
         return f"{said}，{'增长' if step > 0 else '下降'}{share}%"
 
 
-def at(county: str, year: int, wanted: Iterable[tuple[str, int]], moment: str | None = None) -> Values:
+def at(
+    county: str, year: int, wanted: Iterable[tuple[str, int]], moment: str | None = None, organ: str = ""
+) -> Values:
     """Ask for the figures; without a moment as the ledger stands now. Unknown figures are left out."""
     known = catalogue.current().figures
     by_year: dict[int, set[str]] = {0: set()}
@@ -77,11 +80,11 @@ def at(county: str, year: int, wanted: Iterable[tuple[str, int]], moment: str | 
             by_year.setdefault(back, set()).add(id)
     found: dict[tuple[str, int], FigureValue] = {}
     for back, ids in sorted(by_year.items()):
-        q = query.ask(county, str(year - back), moment=moment)
+        q = query.ask(county, str(year - back), organ=organ or None, moment=moment)
         moment = str(q.moment)  # the same moment for every year
         found |= {(v.id, back): v for v in query.values(q, only=ids)}
     assert moment is not None
-    return Values(county, year, moment, found)
+    return Values(county, year, moment, found, organ)
 
 
 def named_in(conditions: Iterable[str]) -> set[tuple[str, int]]:

@@ -18,6 +18,7 @@ DEMO_STEPS = (
     ("fazhi.organs.demo", "load_demo_organs", "机关、人员、参数、代码表"),
     ("fazhi.cases.demo", "load", "案件"),
     ("fazhi.plans.demo", "load", "计划任务"),
+    ("fazhi.reports.demo", "load", "年度报告"),
 )
 
 

@@ -112,7 +112,9 @@ def _bit(run: Run, made: Composition) -> Bit:
         case Figure(value=value, figure_id=id, note=note):
             found = made.values.of(id)
             period = found.period if found else str(made.values.year)
-            return Bit("figure", value, figure_links.figure(id, period, "", made.values.moment), note)
+            return Bit(
+                "figure", value, figure_links.figure(id, period, made.values.organ, made.values.moment), note
+            )
         case Missing(label=label):
             return Bit("missing", label)
         case _:
@@ -121,7 +123,9 @@ def _bit(run: Run, made: Composition) -> Bit:
 
 def _by_value(report: Report, made: Composition) -> dict[Decimal, list[tuple[str, str]]]:
     """{value: figures that have it this year}: what a typed number probably is."""
-    q = query.ask(report.county_id, str(report.year), moment=made.values.moment)
+    q = query.ask(
+        report.county_id, str(report.year), organ=made.values.organ or None, moment=made.values.moment
+    )
     titles = values.titles()
     found: dict[Decimal, list[tuple[str, str]]] = {}
     for value in query.values(q, only=list(catalogue.current().figures)):

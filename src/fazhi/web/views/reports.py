@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from fazhi.cases import access, definitions, search
 from fazhi.documents import docx, html
 from fazhi.errors import UserError
+from fazhi.organs.actor import ActorContext
 from fazhi.organs.models import Organ
 from fazhi.procedures.text import Text
 from fazhi.reports import editing, freezing, grammar, values
@@ -41,27 +42,44 @@ def report_list(request: HttpRequest) -> HttpResponse:
         {"report": r, "case": found[r.case], "frozen": freezing.current(r), "light": plan_pages.case_light(found[r.case])}
         for r in rows if r.case in found
     ]  # fmt: skip
-    begun = {r.year for r in rows}
-    may_begin = bool(request.acting.roles & set(COMPILERS)) and ctx.organ_kind in (
-        "department",
-        "government",
-        "party_organ",
-    )  # type: ignore[attr-defined]
-    years = [y for y in range(today.year, today.year - 4, -1) if y not in begun]
-    return render(request, "reports/list.html", {"reports": shown, "years": years if may_begin else []})
+    begun = {(r.issuer_id, r.year) for r in rows}
+    compiles = bool(request.acting.roles & set(COMPILERS))  # type: ignore[attr-defined]
+    issuers = _issuers(ctx) if compiles else []
+    offers = [
+        {"value": f"{organ.pk}.{year}", "title": f"{year}年 · {organ.name}"}
+        for organ in issuers
+        for year in range(today.year, today.year - 4, -1)
+        if (organ.pk, year) not in begun
+    ]
+    chosen = next((o["value"] for o in offers if o["value"].endswith(f".{today.year - 1}")), "")
+    return render(request, "reports/list.html", {"reports": shown, "offers": offers, "chosen": chosen})
+
+
+def _issuers(ctx: ActorContext) -> list[Organ]:
+    """Whose report this person's organ may compile: where it works for the county, the government's; and its own."""
+    own = Organ.objects.get(pk=ctx.organ)
+    found: list[Organ] = []
+    if own.kind in (Organ.Kind.DEPARTMENT, Organ.Kind.GOVERNMENT, Organ.Kind.PARTY):
+        found += Organ.objects.filter(county=ctx.county, kind=Organ.Kind.GOVERNMENT).order_by("order")[:1]
+    if grammar.of(own.kind) and own not in found:
+        found.append(own)
+    return found
 
 
 def _begin(request: HttpRequest) -> HttpResponse:
     ctx = actor(request)
     if not request.acting.roles & set(COMPILERS):  # type: ignore[attr-defined]
         raise Refused("年度报告由承办人或者文秘（综合）人员启动编制。", law="岗位权限规则", next="请切换任职，或者请本单位有关人员办理。")  # fmt: skip
-    issuer = Organ.objects.filter(county=ctx.county, kind=Organ.Kind.GOVERNMENT).order_by("order").first()
+    wanted, _, typed = request.POST.get("report", "").partition(".")
+    issuer = next((organ for organ in _issuers(ctx) if organ.pk == wanted), None)
     if issuer is None:
-        raise UserError("机构名录中还没有本级人民政府。", next="请系统管理员先登记。")
-    typed = request.POST.get("year", "")
+        raise UserError(
+            "没有选定编制谁的年度报告。", law=grammar.shipped().law,
+            next="请在列表中选择本机关或者本级人民政府；内设机构、所属单位的情况写入其机关的报告。",
+        )  # fmt: skip
     year = int(typed) if typed.isdigit() and len(typed) == 4 else 0
     report = editing.begin(ctx, issuer, year, timezone.now())
-    messages.success(request, f"已启动编制{year}年度报告：数字已按案件填好，请补写待写的部分。")
+    messages.success(request, f"已启动编制{issuer.name}{year}年度报告：数字已按案件填好，请补写待写的部分。")
     return redirect("reports:report", report.pk)
 
 
