@@ -16,13 +16,14 @@ _LEADS = (
 _COPULAS = ("为", "即", "是", "达", "—")
 _BREAKS = frozenset("，,；;：:。！？、（()）\n\t—")
 _ABOUT = re.compile(
+    r"(?:首次|已)?(?:跨过|越过|突破|超过|站上)\d+%(?:关口|大关)?[，,]?$|"
     "(?:接近|将近|近|不足|不到|超过|超|逾|突破)?"
     "(?:[一二两三四五六七八九]成(?:略多|多一点|以上|左右|[多半余])?|三分之[一二]|四分之[一三]|一半|过半)[多强]?[，,]?$"
 )
 _FARTHEST = 80  # characters that a name and what stands between it and the figure may take
 _BREAK = re.compile(r"[，,；;：:。！？、（()）\n\t—]")
 _JOIN = re.compile(r"^[个\s]*[、和及与，,]?\s*$")
-_SHORT = re.compile(r"^[^，,；;。：:（(]{0,3}[、，,和及]?\s*[^，,；;。：:（(\d]{0,6}$")
+_SHORT = re.compile(r"^[（(]?[^，,；;。：:（(]{0,3}[、，,和及]?\s*[^，,；;。：:（(\d]{0,6}$")
 UP_TO = re.compile(r"(?:加|少|升|降|长|低|高|减|缩|增|展|大|短|简)(?:到|至|为|成)了?$")
 COMMON = frozenset(
     "率为达到的了数均已共全年各占比例重其中约仅是在与和及总有个件人次户家年本今同期上去比较案办事项类"
@@ -150,6 +151,8 @@ def _earlier_year(paragraph: Paragraph, words: str) -> bool:
     found = _YEAR.search(words)
     if found is None:
         return False
+    if re.search(f"[较比]{found['year']}年", paragraph.text):
+        return True
     years = _YEARS.findall(paragraph.text)
     return found["against"] is not None or found["year"] < max(years)
 

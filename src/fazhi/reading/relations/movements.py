@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from fazhi.reading.relations.judge import written
-from fazhi.reading.relations.labels import UP_TO, around, kinship, label, row, spelled, then
+from fazhi.reading.relations.labels import UP_TO, around, kinship, label, row, series, spelled, then
 from fazhi.reading.relations.readings import Formula, Reading
 from fazhi.reading.rules import family
 from fazhi.reading.structure import Mark, Paragraph
@@ -23,10 +23,12 @@ _DUE = re.compile(
     r"应|任务|计划|核定|限额|预算|总|共|全部|概算|送审|报名|申请|收到|受理|发现|排查|查出|立案|开工|建设"
 )
 _ELSEWHERE = re.compile("(?:[高低快慢好优]于|[比较])[一-龥]+")
+_NOT_DONE = re.compile("[未没不尚]")
 _AGAINST = re.compile(r"[比较](?P<base>[^,，;；。]{1,8}?)(?:多|少|增|减|高|低|净|回落|下降|上升|提高|降低)")
 _STILL = re.compile(r"(?:尚|还|仍|目前仅|只)有$|(?:剩下|剩余|尚余|还剩|仍余)$|没[一-龥]{1,4}的$")
 _AGAINST_IT = re.compile(r"(?:比|较|高于|低于|对照)[^,，;；。]{0,10}$")
-_UNDONE = re.compile(r"(?:未|没有|不(?!含|足|到))能?(?P<rest>[一-龥]{2,6})")
+_REFERENCE = re.compile(r"[比较](?P<base>[一-龥]{2,6}?)(?:多|少|短|超|快|慢|高|低|净|增|减)")
+_UNDONE = re.compile(r"(?:未|没有|没|不(?!含|足|到))能?(?P<rest>[一-龥]{2,6})")
 _LISTED = re.compile(r"^[^，,；;。：:]{0,3}、")
 _COMPARED = re.compile(r"高于|低于|快于|(?<!常)年均|平均|好于|优于")
 _NEAR = 14
@@ -129,17 +131,24 @@ def differences(paragraph: Paragraph, stated: Mark) -> Iterator[Reading]:
     before = [m for m in marks if m.index < stated.index and m.depth <= stated.depth and "均" not in m.head]
     if len(before) < 2 or stated.sentence - before[-2].sentence > 1 or _KEPT.search(name):
         return
-    whole, part = before[-2:]
-    signs = 1 + (1 if _DUE.search(whole.head) else 0)
-    signs += 1 if any(part.index < m.index < stated.index and m.is_percent for m in paragraph.marks) else 0
-    signs -= 3 if "、" in part.pre[:3] or _LISTED.match(part.pre) or "其中" in part.pre else 0
-    signs -= 2 if len(before) > 2 and before[-3].index >= whole.index - 2 else 0
-    if undone:
-        signs += 3 if undone["rest"][:2] in around(paragraph, part) else -3
-        signs -= 3 if any(undone["rest"][:2] in m.head for m in before[:-1]) else 0
-    else:
-        signs += 3 if not still else 2 + (part.index == whole.index + 1)
-    yield Reading("difference", (whole, part), _more, "{0}－{1}", signs, exact=True)
+    for part in before[-4:]:
+        named = _kin(undone["rest"][:2], around(paragraph, part)) if undone else 2 if still else 3
+        if named < 2 or (part is not before[-1] and not undone) or (undone and _NOT_DONE.search(part.head)):
+            continue
+        place = before.index(part)
+        for whole in before[max(0, place - 5) : place]:
+            signs = named + (1 if _DUE.search(whole.head) else 0) + (1 if whole is before[place - 1] else 0)
+            between = [m for m in paragraph.marks if part.index < m.index < stated.index]
+            signs += 1 if any(m.is_percent for m in between) or part.index == whole.index + 1 else 0
+            signs -= 3 if "、" in part.pre[:3] or _LISTED.match(part.pre) or "其中" in part.pre else 0
+            signs -= 2 if place > 1 and before[place - 2].index >= whole.index - 2 and not undone else 0
+            signs -= 4 if undone and sum(undone["rest"][:2] in m.head for m in before) > 1 else 0
+            yield Reading("difference", (whole, part), _more, "{0}－{1}", signs, exact=True)
+
+
+def _kin(rest: str, words: str) -> int:
+    """How far what is not done (未持证) is what was done (持有效证件): 3 the same word, 2 its characters."""
+    return 3 if rest in words else 2 if set(rest) <= set(words) else 0
 
 
 def points(paragraph: Paragraph, stated: Mark) -> Iterator[Reading]:
@@ -204,6 +213,9 @@ def _pairs(paragraph: Paragraph, stated: Mark, marks: Sequence[Mark]) -> Iterato
     against = paragraph.marks[stated.index - 1] if stated.index else stated
     if not olds and against in marks and _AGAINST_IT.search(against.pre):
         olds = [against]  # 比承诺的15天快5.4天
+    reference = _REFERENCE.search(label(paragraph, stated))
+    if not olds and reference is not None:
+        olds = [m for m in marks if kinship(reference["base"], m.head) >= 2]  # 比窗口件多a件
     if not olds:
         return
     news = [m for m in marks if m not in olds and not then(paragraph, m) and not delta(paragraph, m)]
@@ -212,7 +224,9 @@ def _pairs(paragraph: Paragraph, stated: Mark, marks: Sequence[Mark]) -> Iterato
     before = [m for m in before if not number or _alike(m, stated)]
     own = next((m for m in reversed(before) if not then(paragraph, m) and not delta(paragraph, m)), None)
     name = label(paragraph, stated)
-    place, count = row(paragraph, stated)
+    _, place, count = series(paragraph, stated)
+    if count < 2:
+        place, count = row(paragraph, stated)
     siblings = paragraph.marks[stated.index - place : stated.index - place + count]
     one_kind = all(direction(label(paragraph, m)) or delta(paragraph, m) for m in siblings)
     by_rank = re.search("[前后]者", name) is not None
@@ -251,7 +265,9 @@ def _pairs(paragraph: Paragraph, stated: Mark, marks: Sequence[Mark]) -> Iterato
                 and own is not new
                 and (new.index < own.index or new.index > stated.index < old.index)
             ):
-                signs -= 3  # another figure stands nearer: the change is told of that
+                signs -= (
+                    3 if kinship(new.head[:4], name) < 2 else -1
+                )  # another figure stands nearer: the change is told of that
             yield new, old, signs
 
 

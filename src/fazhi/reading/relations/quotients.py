@@ -30,9 +30,11 @@ _UNFIT = re.compile(r"未|尚|不|失败|没有|欠|缺|余|剩")
 _LISTED = re.compile(r"^[个家户件人名]?[^，,；;。：:]{0,6}[、和及]")
 _SAME_BEHIND = re.compile(r"^[，,]?(?:即|也就是|为|共|计)?(?:[^,，;；。]{0,8})$")
 _INSIDE = re.compile("[占为是]|相当于")
-_OF_IT = re.compile(r"^[^，,；;。\d]{0,8}[)）]?(?:总数|总量)?的$")
+_OF_IT = re.compile(r"^[^，,；;。\d]{0,8}[)）]?(?:总数|总量)?的(?:比重|比例|份额)?(?:为|达|是)?$")
 _IN_ROW = re.compile(r"^\W?[、和及]")
 _PLAN = re.compile("计划|任务|目标|预算|完成|相当于|的$")
+_DUE, _ACTUAL = re.compile("^[一-龥]{0,8}应"), re.compile("^(?:实|已)")
+_NAMED = re.compile(r"^[一-龥]{2,}占")
 _KINDS = frozenset("项个类种级位者大")
 _NEAR, _SENTENCES, _LIST = 16, 3, 6
 
@@ -157,6 +159,9 @@ class _Said:
         if kin:
             signs += kin
             signs += 1 if abs(mark.index - stated.index) <= 2 else 0
+        counted = _QUALIFIED.search(self.what)
+        if counted is not None and counted[0] in mark.head:
+            kin = 3  # 利用量a吨，综合利用率: what the rate counts is told
         if self.qualified and kin < 3:
             signs -= 6 if not (right_before and _QUALIFIED.search(mark.head)) else -1
         if stated.value == 100:
@@ -172,6 +177,8 @@ class _Said:
         """Signs that the figure is the whole."""
         stated = self.stated
         signs = -2 if then(self.paragraph, mark) != self.then else 0
+        if mark.index == stated.index - 1 and not mark.figure.unit and _NAMED.match(stated.pre):
+            return -4  # 200毫升及300毫升占比: a size in the name of what the share is of
         if self.enclosed(mark):
             signs += 4
         words = around(self.paragraph, mark)
@@ -203,6 +210,12 @@ class _Said:
     def together(self, part: Mark, whole: Mark) -> int:
         """-2 where the two stand side by side in one list: they are parts of something else."""
         first, last = sorted((part, whole), key=lambda mark: mark.index)
+        if (
+            part.index == whole.index + 1 == self.last
+            and _DUE.search(whole.head)
+            and _ACTUAL.match(part.head)
+        ):
+            return 6  # 应建a个、实建b个，覆盖率
         listed = last.index == first.index + 1 and _IN_ROW.match(last.pre) is not None
         return -2 if listed else 1 if whole.index == part.index - 1 else 0
 
