@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
@@ -29,6 +30,8 @@ _PAUSE = re.compile(r"[,，;；。、：:（(）)\s]")
 _AMONG = re.compile(r"^[^,，;；。、：:\d]{0,10}(?:当中|之中|中|里面|里)[,，]?")
 _COUNTS = re.compile(r"(?:占|有|为|^已[一-龥]{2,3})$")
 _ELSEWHERE = re.compile("全[省市县区州]|累计|历年|另|其他|共")
+_WITH = re.compile("[与和同][^，,；;]{0,12}$")
+_SAME = re.compile("持平[，,]?(?:[均都同]?为)$")
 _TOTALLED = re.compile(r"(?<!生产)总([一-龥]{2,4})$")
 _EXISTING = re.compile(r"(?:现有|共有)([一-龥]{4,12})$")
 _LIMIT = re.compile(
@@ -37,7 +40,7 @@ _LIMIT = re.compile(
 _PLANNED = re.compile("计划|任务|目标|指标")
 _NOUN = re.compile(r"^[一-龥]{3,8}$")
 _OTHERS = re.compile(
-    r"全[省市国州]|上年|去年|累计|其他|同期|^以上|涉及|培训|发展|走访|慰问|组织|服务|新|招|选派|带动|帮扶"
+    r"全[省市国州]|上年|去年|累计|其他|同期|^以上|涉及|培训|发展|走访|慰问|组织|服务|新|招|选派|带动|帮扶|志愿|群众"
 )
 
 
@@ -51,6 +54,8 @@ def check(paragraph: Paragraph) -> Iterator[Finding]:
         if len(marks) > 1:
             yield from _in_it(marks)
             yield from _not_over(marks)
+            yield from _level(marks)
+            yield from _further(marks)
     yield from _told_again(paragraph)
 
 
@@ -174,6 +179,34 @@ def _not_over(marks: Sequence[Mark]) -> Iterator[Finding]:
         first = next((mark for mark in marks if _like(mark, limit)), limit)
         if first is not limit and first.exact and first.value > limit.value:
             yield _more(first, limit)
+
+
+def _level(marks: Sequence[Mark]) -> Iterator[Finding]:
+    """本年27件，与上年的27件持平; 持平，均为27件、27件: the two are one number."""
+    for one, other in itertools.pairwise(marks):
+        if not (one.exact and other.exact and _like(one, other)) or one.value == other.value:
+            continue
+        behind = other.post.startswith("持平") and _WITH.search(other.pre)
+        listed = other.pre.strip() in ("、", "和") and _SAME.search(one.pre)
+        new = slip(other.figure, one.value)
+        if (behind or listed) and new:
+            told = f"{written(one)}与{written(other)}"
+            repair = f"{written(other)}→{new}"
+            yield finding(_ORDER.rules["equal"], "error", [other, one], f"{told}，写作“持平”", repair)
+
+
+def _further(marks: Sequence[Mark]) -> Iterator[Finding]:
+    """41宗，其中甲17宗、乙53宗: nor is a further part more than the whole."""
+    whole: Mark | None = None
+    for one, other in itertools.pairwise(marks):
+        if "其中" in other.pre:
+            whole = one if _like(one, other) and one.exact and one.depth == other.depth else None
+        elif not other.pre.startswith(("、", "和")) or not _like(one, other):
+            whole = None
+        elif (
+            whole is not None and other.is_quantity and other.exact and other.value > whole.value > one.value
+        ):
+            yield _more(other, whole)
 
 
 def _told_again(paragraph: Paragraph) -> Iterator[Finding]:
