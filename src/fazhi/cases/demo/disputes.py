@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from fazhi.cases.demo.offices import Office
 from fazhi.cases.demo.stage import Act, Script, Stage, agree, hand_over
-
-if TYPE_CHECKING:
-    from fazhi.cases.demo.penalties import Office
 
 HANDLER, OFFICE, HEAD = "fuyi1/handler", "fuyi2/office_head", "xianzhang/head"
 OWN_ANSWER = frozenset({"answering", "converted", "opinion", "correcting"})

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
+from fazhi.cases.demo.offices import Office
 from fazhi.cases.demo.stage import Act, Script, Stage, agree
-
-if TYPE_CHECKING:
-    from fazhi.cases.demo.penalties import Office
 
 SUPERVISOR = "jiandu/supervisor"
 

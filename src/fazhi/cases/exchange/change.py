@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fazhi.cases import definitions
 from fazhi.cases.exchange.compare import Difference, difference, handled_here, merged
+from fazhi.cases.exchange.filing import ELSEWHERE_NONE, Filing
 from fazhi.cases.exchange.record import Entry, Recorder
-from fazhi.cases.exchange.rows import ELSEWHERE_NONE, Filing
 from fazhi.cases.exchange.writing import Piece
 from fazhi.cases.refold import fold
 from fazhi.cases.store import Row

@@ -15,8 +15,8 @@ from typing import Any
 
 from fazhi.cases.exchange.columns import Layout
 from fazhi.cases.exchange.desk import Desk
+from fazhi.cases.exchange.filing import Act, Filing, in_order
 from fazhi.cases.exchange.plan import Step, steps
-from fazhi.cases.exchange.rows import Act, Filing, in_order
 from fazhi.organs.errors import Invalid
 from fazhi.organs.party_batch import Wanted
 from fazhi.procedures import State

@@ -21,8 +21,9 @@ from django.db import connections
 from fazhi.cases.exchange import known
 from fazhi.cases.exchange.change import change
 from fazhi.cases.exchange.compare import spoken
+from fazhi.cases.exchange.filing import Filing
 from fazhi.cases.exchange.record import Recorder
-from fazhi.cases.exchange.rows import Filing, Reader
+from fazhi.cases.exchange.rows import Reader
 from fazhi.cases.exchange.writing import Piece, Spool, pack
 from fazhi.cases.service import new_id
 from fazhi.ledger import commit

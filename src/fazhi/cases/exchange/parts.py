@@ -11,7 +11,7 @@ from fazhi.cases.exchange.cells import choice, told, value
 from fazhi.cases.exchange.columns import Column, Layout, heading
 from fazhi.cases.exchange.desk import Desk
 from fazhi.cases.exchange.files import Book, Cells, Sheet
-from fazhi.cases.exchange.rows import EXAMPLE, Act, Filing
+from fazhi.cases.exchange.filing import EXAMPLE, Act, Filing
 from fazhi.cases.exchange.table import Versions
 from fazhi.organs.tables import RowError
 

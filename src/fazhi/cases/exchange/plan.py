@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any
 
 from fazhi.cases.exchange.columns import Layout
-from fazhi.cases.exchange.rows import Act
+from fazhi.cases.exchange.filing import Act
 
 
 @dataclass(slots=True)

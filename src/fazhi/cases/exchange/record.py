@@ -13,8 +13,8 @@ from typing import Any
 
 from fazhi.cases import listed, registers, resolve, store
 from fazhi.cases.exchange.desk import Desk
+from fazhi.cases.exchange.filing import ELSEWHERE_NONE, Filing
 from fazhi.cases.exchange.plan import Step, steps
-from fazhi.cases.exchange.rows import ELSEWHERE_NONE, Filing
 from fazhi.cases.exchange.writing import Piece
 from fazhi.cases.service import named, new_id, shown
 from fazhi.cases.store import Row

@@ -14,8 +14,8 @@ from fazhi.cases.exchange.batch import Progress
 from fazhi.cases.exchange.columns import layout
 from fazhi.cases.exchange.compare import difference
 from fazhi.cases.exchange.desk import Desk
+from fazhi.cases.exchange.filing import Filing
 from fazhi.cases.exchange.record import Entry, Recorder
-from fazhi.cases.exchange.rows import Filing
 from fazhi.cases.exchange.writing import Changed, Piece, Spool, insert, pack
 from fazhi.cases.refold import add, bodies
 from fazhi.cases.store import Row
