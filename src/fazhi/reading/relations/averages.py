@@ -24,8 +24,9 @@ _CLASSES = {
     "人": "人名位",
     "项": "项件个",
 }
-_TIME = {"日": ("天", "日"), "月": ("个月",), "年": ("年",)}
+_TIME = {"日": ("天", "日"), "月": ("个月",), "年": ("年",), "季": ("季度",)}
 _YEARS = re.compile(r"(?P<n>[一二三四五六七八九十]{1,2}|\d{1,2})(?P<unit>年|个月|天)(?!度|级|龄)")
+_PARTS = {"季": (("年", 4),), "月": (("上半年", 6), ("季度", 3), ("全年", 12), ("一年", 12))}
 _SCALE = re.compile(r"每(?P<n>百|千|万|十万|10万|百万)(?P<of>人|名)?")
 _SIZES = {"百": 100, "千": 1000, "万": 10**4, "十万": 10**5, "10万": 10**5, "百万": 10**6}
 _NEAR, _SENTENCES = 12, 2
@@ -89,6 +90,10 @@ def _implied(paragraph: Paragraph, stated: Mark, per: str) -> Iterator[tuple[Dec
     """Spans of time that are no figures of ours: 成立十年，年均."""
     if per not in _TIME:
         return
+    text = paragraph.sentence_text(stated)
+    for whole, parts in _PARTS.get(per, ()):
+        if whole in text:
+            yield Decimal(parts), f"{parts}"
     for found in _YEARS.finditer(paragraph.sentence_text(stated)):
         number = Decimal(found["n"]) if found["n"].isdigit() else chinese(found["n"])
         if number and number > 1 and found["unit"] in _TIME[per]:

@@ -151,7 +151,9 @@ def _accused(
         if has < needed - 2 or (one.rule == "share" and stated.value == 100):
             return
         if holding is not None and (
-            digits > 3 or holding.signs >= _NEEDED[holding.rule] or signs(holding) >= has - digits
+            digits > 3
+            or (digits > 2 and holding.signs >= _NEEDED[holding.rule])
+            or signs(holding) >= has - digits
         ):
             return
         if any(mark.span in errors for mark in one.parts):
