@@ -275,6 +275,9 @@ class _Reader(Gathered):
             return
         if self.carried and any("结转" in m.head for m in (total, *run)):
             return
+        following = self.marks[total.index + 1] if total.index + 1 < len(self.marks) else total
+        if rule == "sum" and following.is_percent and not _PAUSE.search(following.pre):
+            return  # 400毫升献血占71.4%: the figure is a name
         if rule == "sum" and (cut_apart(total, run) or any(SUMMING.search(m.head) for m in run[1:])):
             return
         if rule == "sum" and (any(_OPEN_END.search(m.post) for m in run) or _UNNUMBERED.search(run[-1].post)):
