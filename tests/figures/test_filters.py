@@ -33,7 +33,7 @@ NAMES = {
     [
         ("result = 'penalty'", "没有可用的列「result」"),
         ("c.outcome = 'penalty'", "没有可用的列「c.outcome」"),
-        ("outcome = 'fined'", "「outcome」没有取值「fined」;可用的取值:penalty、none"),
+        ("outcome = 'fined'", "「outcome」没有取值「fined」；可用的取值：penalty、none"),
         ("outcome = penalty", "没有可用的列「penalty」"),
         ("outcome = 1", "「outcome」是文字，不能与「1」比较"),
         ("outcome > 'a'", "「outcome」是文字，不能比较大小"),

@@ -42,8 +42,8 @@ def test_a_definition_does_not_differ_from_itself() -> None:
         ("day: after_expiry", "day: expiry", ("期限", "办案期限", "届满", "届满次日「视为放弃」", "届满当日「视为放弃」")),
         ("by: agency.handler, from: [open], asks: [fine", "by: agency.head, from: [open], asks: [fine", ("办理动作", "调查", "由谁办理", "机关承办人", "机关负责人")),
         ("    approve: [agency.head]\n", "", ("办理动作", "决定", "审批", "机关负责人", "")),
-        ("else: 尚未调查, law: 第五十四条", "else: 尚未调查, law: 第五十五条", ("法定要求", "决定:已办理「调查」，并且不属于「情节严重」", "依据", "行政处罚法 第五十四条", "行政处罚法 第五十五条")),
-        ("do: look}", "do: look, level: flaw}", ("法定要求", "决定:已办理「调查」，并且不属于「情节严重」", "不满足时", "不得办理(尚未调查)", "照办,记为程序瑕疵(尚未调查)")),
+        ("else: 尚未调查, law: 第五十四条", "else: 尚未调查, law: 第五十五条", ("法定要求", "决定：已办理「调查」，并且不属于「情节严重」", "依据", "行政处罚法 第五十四条", "行政处罚法 第五十五条")),
+        ("do: look}", "do: look, level: flaw}", ("法定要求", "决定：已办理「调查」，并且不属于「情节严重」", "不满足时", "不得办理（尚未调查）", "照办，记为程序瑕疵（尚未调查）")),
         ("ask: agency.handler, law", "ask: agency.head, law", ("认定事实", "情节严重", "怎样认定", "由机关承办人认定", "由机关负责人认定")),
         ("title: 调查,", "title: 查明,", ("办理动作", "查明", "名称", "调查", "查明")),
     ],
@@ -57,8 +57,8 @@ def test_what_comes_and_goes_is_told_with_what_it_says() -> None:
     added = 'look: {title: 调查, by: agency.handler, from: [open], asks: [fine, "kind?", "due_on?"]}'
     found = changes((added, added + "\n  rest: {title: 中止, by: agency.head, from: [open], law: 第六十条}"))
     assert [(c.section, c.kind, c.what) for c in found] == [("办理动作", "added", "中止")]
-    assert "由谁办理:机关负责人" in found[0].after
-    assert "依据:行政处罚法 第六十条" in found[0].after
+    assert "由谁办理：机关负责人" in found[0].after
+    assert "依据：行政处罚法 第六十条" in found[0].after
     back = difference.compare(loaded(GOOD.replace(added, added + "\n  rest: {title: 中止, by: agency.head, from: [open], law: 第六十条}")), loaded())  # fmt: skip
     assert [(c.kind, c.what, c.before) for c in back] == [("removed", "中止", found[0].after)]
 

@@ -46,13 +46,13 @@ def test_phase_clocks_gates_and_offers_are_shown() -> None:
     assert missed == 0
     assert walk.state is not None
     assert walk.state.phase == "issued"
-    assert "阶段:待签收" in text
-    assert "签收期限  2026-06-11  正在计算,还有1天  政府督查工作条例 第十二条第一项" in text
+    assert "阶段：待签收" in text
+    assert "签收期限  2026-06-11  正在计算，还有1天  政府督查工作条例 第十二条第一项" in text
     assert "第1个工作日，期限届满  〔政府督查工作条例 第十二条第一项〕" in text  # its derivation
-    assert "✗ 属实，销号:案件仍然超期，不能销号  政府督查工作条例 第十八条" in text
+    assert "✗ 属实，销号：案件仍然超期，不能销号  政府督查工作条例 第十八条" in text
     assert "未载明 延长后的期限应当晚于原期限  政府督查工作条例 第十五条第一款" in text
-    assert " ✗ 4 升级督办(由督办机关监督人员)" in text
-    assert "文书:督办通知单" in text
+    assert " ✗ 4 升级督办（由督办机关监督人员）" in text
+    assert "文书：督办通知单" in text
 
 
 def test_what_is_left_out_is_asked_with_its_choices() -> None:
@@ -60,7 +60,7 @@ def test_what_is_left_out_is_asked_with_its_choices() -> None:
     walk, text, missed = talk("supervision_order", date(2026, 6, 10), script)
     assert missed == 0
     assert "1 办理超期" in text
-    assert "所督办的案件仍然超期(查询其他案件的结果)" in text
+    assert "所督办的案件仍然超期（查询其他案件的结果）" in text
     assert walk.state is not None
     assert walk.state.values["due"] == "2026-06-19"
     assert walk.state.values["frame"] == "enforcement"
@@ -70,7 +70,7 @@ def test_what_is_left_out_is_asked_with_its_choices() -> None:
 def test_a_refusal_names_the_article_and_changes_nothing() -> None:
     walk, text, missed = order("check.solved check_note=属实 case_still_overdue=是")
     assert missed == 0  # it was understood, the law refuses it
-    assert "✗ 案件仍然超期，不能销号(政府督查工作条例 第十八条)" in text
+    assert "✗ 案件仍然超期，不能销号（政府督查工作条例 第十八条）" in text
     assert walk.state is not None
     assert walk.state.phase == "issued"
     assert walk.steps[-1]["refused"] == {
@@ -222,7 +222,7 @@ FIELD = {"title": "某", "type": "text"}
         ({"type": "moment"}, "2026-03-05 9:30", "2026-03-05T09:30:00+08:00"),
         ({"type": "choice", "choices": {"a": "甲类", "b": "乙类"}}, "乙", "b"),
         ({"type": "choice", "choices": {"a": "甲类", "b": "乙类"}, "many": True}, "1、乙类", ["a", "b"]),
-        ({"type": "officer", "many": True}, "张三、李四(无证)", [
+        ({"type": "officer", "many": True}, "张三、李四（无证）", [
             {"id": "张三", "name": "张三", "certified": True}, {"id": "李四", "name": "李四", "certified": False}]),
         ({"type": "party"}, "甲公司", {"id": "甲公司", "name": "甲公司", "kind": "enterprise"}),
     ],

@@ -68,7 +68,7 @@ def test_a_reconsideration_with_every_turn_on_the_way(w: Web, monkeypatch: pytes
     assert "被申请人答复举证" not in words(w.client(o.bureau).get("/"))
     walk.serve("2026-03-12", o.clerk, "send", "respondent")
     own = walk.page(o.bureau)
-    assert "答复期限(简易程序)至 2026-03-19" in own
+    assert "答复期限（简易程序）至 2026-03-19" in own
     assert "王小雨没有实施该行为" in own  # the copy of the application was sent to it
     for kept in ("339821198001010013", "审理期限", "受理审查期限", "利害关系"):
         assert kept not in own, kept

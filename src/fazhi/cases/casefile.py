@@ -22,7 +22,7 @@ from fazhi.procedures.offers import all_needs
 from fazhi.procedures.state import HAPPENED
 
 KINDS = {
-    "opened": "", "acted": "", "recorded": "(导入)", "expired": "(期限届满,系统办理)", "proposed": "提请审批", "agreed": "同意",
+    "opened": "", "acted": "", "recorded": "（导入）", "expired": "（期限届满，系统办理）", "proposed": "提请审批", "agreed": "同意",
     "returned": "退回", "refused": "不同意", "withdrawn": "撤回提请", "corrected": "更正", "voided": "撤销记录",
     "recalculated": "期限重算", "migrated": "转入新版本", "noted": "备注", "erased": "依法删除个人信息",
 }  # fmt: skip

@@ -27,7 +27,7 @@ def in_force(procedure: str, on: date) -> Definition:
         if known is None:
             raise CaseError(f"没有名为「{procedure}」的程序", next="请从程序库中选择")
         raise CaseError(
-            f"{on} 没有有效的「{known.title}」程序版本(现有版本自 {known.from_} 起)",
+            f"{on} 没有有效的「{known.title}」程序版本（现有版本自 {known.from_} 起）",
             next="请核对日期；更早的案件可以按记录方式导入",
         )
     return found
@@ -41,7 +41,7 @@ def by_hash(digest: str) -> Definition:
         return found
     row = Stored.objects.filter(hash=digest).first()
     if row is None:
-        raise CaseError(f"找不到程序定义 {digest[:12]}…", next="请运行 fazhi doctor,并从备份恢复程序定义")
+        raise CaseError(f"找不到程序定义 {digest[:12]}…", next="请运行 fazhi doctor，并从备份恢复程序定义")
     return revive(bytes(row.text))
 
 

@@ -34,7 +34,7 @@ class Stale(CaseError):
     """Somebody else has acted since the page was opened; `since` tells what happened."""
 
     def __init__(self, since: Sequence[str]) -> None:
-        told = ";".join(since) or "案件已有变化"
+        told = "；".join(since) or "案件已有变化"
         super().__init__(
             f"您打开页面之后，本案已有新的办理：{told}", next="您填写的内容没有提交；请查看最新情况后重新提交"
         )

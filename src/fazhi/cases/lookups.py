@@ -92,7 +92,7 @@ def parse(where: str) -> exp.Expression:
     try:
         return sqlglot.parse_one(where or "TRUE")
     except sqlglot.errors.ParseError as error:
-        raise CaseError(f"查找条件「{where}」不合语法:{error}") from None
+        raise CaseError(f"查找条件「{where}」不合语法：{error}") from None
 
 
 def holds(where: str, row: store.Row, on: date) -> bool:

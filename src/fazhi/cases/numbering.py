@@ -44,7 +44,7 @@ def explain(organ: str, series: str, year: int) -> list[Told]:
     told = []
     for n in range(1, max(rows, default=0) + 1):
         g = rows.get(n)
-        told.append(Told(n, g.case, g.seq, g.note) if g else Told(n, "", 0, "号码未使用,原因不明:请核查"))
+        told.append(Told(n, g.case, g.seq, g.note) if g else Told(n, "", 0, "号码未使用，原因不明：请核查"))
     return told
 
 

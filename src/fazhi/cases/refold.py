@@ -68,7 +68,7 @@ def refold(case: str, raw: Iterable[bytes | dict[str, Any]]) -> str | None:
         state = add(state, body)
     row = store.read(case)
     if row is None:
-        return "账本中有该案事件,案件表中没有这个案件"
+        return "账本中有该案事件，案件表中没有这个案件"
     if state is None or row.state is None:
         return "没有事件"
     if store.state_bytes(state) != store.state_bytes(row.state):

@@ -76,6 +76,6 @@ def move_case(
     """Move one case to another version or revision, as an event; refused where its phase does not exist there."""
     now = now or datetime.now(UTC)
     definitions.keep(new, using)
-    words = reason or f"转入 {new.from_} 起施行的版本(程序定义 {new.hash[:12]})"
+    words = reason or f"转入 {new.from_} 起施行的版本（程序定义 {new.hash[:12]}）"
     command = Command("migrate", on=now.astimezone(SHANGHAI).date(), reason=words)
     return service.run(command, ctx, case=case, now=now, using=using, definition=new)

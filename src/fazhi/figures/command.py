@@ -21,7 +21,7 @@ def register(subparsers: Any) -> None:
         epilog="例：fazhi figures --county 339821 --period 2026-Q3；"
         "fazhi figures --county 339821 --period 2026 --figure penalty.on_time --cases",
     )
-    parser.add_argument("--county", metavar="C", help="县(市、区)的行政区划代码或者名称")
+    parser.add_argument("--county", metavar="C", help="县（市、区）的行政区划代码或者名称")
     parser.add_argument(
         "--period", metavar="P", help="2023、2023-Q1、2023-H1、2023-03 或者 2023-01-01:2023-06-30"
     )

@@ -93,10 +93,10 @@ def compile_sum(source: str, names: Names) -> Sum:
     checker = _Checker(source, names, "求和式")
     compiled, words = checker.number(tree, top=True)
     if not checker.columns:
-        raise FilterError(f"求和式「{source}」没有用到任何数值字段;请写金额或者整数字段的名称")
+        raise FilterError(f"求和式「{source}」没有用到任何数值字段；请写金额或者整数字段的名称")
     kinds = {names[n].money for n in checker.named}
     if len(kinds) > 1:
-        raise FilterError(f"求和式「{source}」把金额和其他数相加;请分成两个指标")
+        raise FilterError(f"求和式「{source}」把金额和其他数相加；请分成两个指标")
     return Sum(source, compiled, frozenset(checker.columns), words, kinds == {True}, _sql(compiled))
 
 
@@ -109,9 +109,9 @@ def _parse(source: str, what: str) -> exp.Expression:
         found = sqlglot.parse(source, dialect="duckdb")
     except (SqlglotError, RecursionError) as error:
         detail = str(error).splitlines()[0].split(". Line")[0]
-        raise FilterError(f"{what}「{source}」不合语法:{detail}") from None
+        raise FilterError(f"{what}「{source}」不合语法：{detail}") from None
     if len(found) != 1 or found[0] is None:
-        raise FilterError(f"{what}「{source}」应当是一个表达式;请去掉分号")
+        raise FilterError(f"{what}「{source}」应当是一个表达式；请去掉分号")
     return found[0]
 
 
@@ -203,7 +203,7 @@ class _Checker:
                 raise self._refuse(f"「{text}」不是日期", "日期应当写成 '2026-03-05'")
             if column.type == "word" and column.values and text not in column.values:
                 raise self._refuse(
-                    f"「{column.name}」没有取值「{text}」", f"可用的取值:{'、'.join(column.values)}"
+                    f"「{column.name}」没有取值「{text}」", f"可用的取值：{'、'.join(column.values)}"
                 )
             return exp.Literal.string(text), f"「{column.values.get(text, text)}」"
         raise self._refuse(
@@ -268,7 +268,7 @@ class _Checker:
         name = node.name
         found = self.names.get(name) if not node.table else None
         if found is None:
-            raise self._refuse(f"没有可用的列「{node.sql()}」", f"可用的列:{'、'.join(self.names)}")
+            raise self._refuse(f"没有可用的列「{node.sql()}」", f"可用的列：{'、'.join(self.names)}")
         self.columns.add(found.physical)
         self.named.add(name)
         return found
@@ -281,7 +281,7 @@ class _Checker:
         )
 
     def _refuse(self, why: str, then: str) -> FilterError:
-        return FilterError(f"{self.what}「{self.source}」有误:{why};{then}")
+        return FilterError(f"{self.what}「{self.source}」有误：{why}；{then}")
 
 
 def _whole(node: exp.Expression) -> int | None:

@@ -42,7 +42,7 @@ def _term(
     found = _TERM.match(part)
     if not found:
         raise FilterError(
-            f"勾稽关系「{source}」看不懂「{part.strip()}」;请写 指标 或者 指标[start]、指标[end]，用 + 相连"
+            f"勾稽关系「{source}」看不懂「{part.strip()}」；请写 指标 或者 指标[start]、指标[end]，用 + 相连"
         )
     name, at = found[1], found[2] or ""
     figure = figures.get(f"{d.name}.{name}")

@@ -65,7 +65,9 @@ def read(view: View, text: str, instant: datetime | None = None) -> Moment:
         return Moment(moment.position, _date(found[2])) if found[2] else moment
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}", said):
         return on(view, _date(said), instant)
-    raise FigureError(f"看不懂时点「{text}」", next="请写序号(如 1234)、序号@日期，或者日期(如 2026-11-21)")
+    raise FigureError(
+        f"看不懂时点「{text}」", next="请写序号（如 1234）、序号@日期，或者日期（如 2026-11-21）"
+    )
 
 
 def recorded_at(position: int, using: str = "default") -> datetime | None:

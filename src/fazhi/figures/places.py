@@ -56,7 +56,7 @@ def county(code: str) -> County:
     if found is None:
         known = "、".join(f"{c.code}（{c.name}）" for c in County.objects.all()[:5])
         raise FigureError(
-            f"没有登记「{code}」这个县(市、区)",
+            f"没有登记「{code}」这个县（市、区）",
             next=f"已登记：{known}" if known else "请先用 fazhi init 或者 fazhi demo 登记本县",
         )
     return found

@@ -169,7 +169,7 @@ def breakdown(q: Question, id: str, column: str) -> list[tuple[str, FigureValue]
     if split is None:
         raise FigureError(
             f"「{figure.title}」不能按「{column}」分组",
-            next=f"可用:{'、'.join(b.name for b in figure.by) or '无'}",
+            next=f"可用：{'、'.join(b.name for b in figure.by) or '无'}",
         )
     found: dict[Any, Cells] = {}
     counts = _counts(q)
@@ -233,7 +233,7 @@ def _chosen(q: Question, only: Iterable[str] | None, side: str | None) -> list[F
     other = "" if side == "handling" else side
     if other and other not in catalogue.sides:
         raise FigureError(
-            f"没有可以归口的参与方「{side}」", next=f"可用:handling、{'、'.join(catalogue.sides)}"
+            f"没有可以归口的参与方「{side}」", next=f"可用：handling、{'、'.join(catalogue.sides)}"
         )
     known = {key: set(shape.sides) for key, shape in catalogue.shapes.items()}
     return [

@@ -35,7 +35,7 @@ def one(d: Definition, f: g.FigureDef) -> Built:
     """A figure over one version of a procedure. Raises FilterError with what is wrong and what to do."""
     asked = [k for k in ("flow", "stock", "share") if getattr(f, k) is not None]
     if len(asked) != 1:
-        raise FilterError("指标应当在 flow(发生数)、stock(时点数)、share(比率)中恰好写一项")
+        raise FilterError("指标应当在 flow（发生数）、stock（时点数）、share（比率）中恰好写一项")
     if sum(bool(x) for x in (f.sum, f.distinct, f.median)) > 1:
         raise FilterError("sum、distinct、median 只能写一项")
     if f.share is not None and (f.distinct or f.median):
@@ -52,9 +52,9 @@ def one(d: Definition, f: g.FigureDef) -> Built:
     if kind == "median":
         money = columns.names_for(d, selection.kind, selection.names)[str(f.median)].money
     if money and kind != "share" and f.unit not in ("元", "万元"):
-        raise FilterError(f"金额指标的单位应当是元或者万元，不是「{f.unit}」;请改 unit")
+        raise FilterError(f"金额指标的单位应当是元或者万元，不是「{f.unit}」；请改 unit")
     if kind == "share" and f.unit not in ("%", "‰"):
-        raise FilterError(f"比率的单位应当是 % 或者 ‰，不是「{f.unit}」;请改 unit")
+        raise FilterError(f"比率的单位应当是 % 或者 ‰，不是「{f.unit}」；请改 unit")
     by = tuple(_by(d, selection, x) for x in f.by)
     return Built(selection, kind, f, by, side_title, wording.words(d, f, selection, kind, side_title), money)
 
@@ -62,7 +62,7 @@ def one(d: Definition, f: g.FigureDef) -> Built:
 def _side(d: Definition, name: str) -> tuple[str, str]:
     known = columns.sided(d)
     if name and name not in known:
-        raise FilterError(f"没有可以归口的参与方「{name}」;可用:{'、'.join(known)}")
+        raise FilterError(f"没有可以归口的参与方「{name}」；可用：{'、'.join(known)}")
     handling = next(iter(known), "")
     return ("", known.get(handling, "")) if not name or name == handling else (name, known[name])
 
@@ -74,7 +74,7 @@ def _counted(d: Definition, key: str, f: Any) -> tuple[Selected, frozenset[str]]
         for act in acts:
             action, _, outcome = act.partition(".")
             if action not in d.actions or d.actions[action].quick:
-                raise FilterError(f"没有办理动作「{action}」;请写 actions 中已定义的动作")
+                raise FilterError(f"没有办理动作「{action}」；请写 actions 中已定义的动作")
             if outcome and outcome not in d.actions[action].outcomes:
                 raise FilterError(f"「{action}」没有处理结果「{outcome}」")
         return "act", frozenset(acts)
@@ -86,7 +86,7 @@ def _counted(d: Definition, key: str, f: Any) -> tuple[Selected, frozenset[str]]
 def _phases(d: Definition, said: Any) -> frozenset[str]:
     phases = frozenset([said] if isinstance(said, str) else said)
     for phase in sorted(phases - set(d.source.phases)):
-        raise FilterError(f"没有阶段「{phase}」;可用:{'、'.join(d.source.phases)}")
+        raise FilterError(f"没有阶段「{phase}」；可用：{'、'.join(d.source.phases)}")
     return phases
 
 
@@ -99,9 +99,9 @@ def _clocks(d: Definition, said: Any) -> frozenset[str]:
         known |= {c.id: c for c in part.values()}
     for name in sorted(wanted):
         if name not in known:
-            raise FilterError(f"没有期限「{name}」;可用:{'、'.join(known)}")
+            raise FilterError(f"没有期限「{name}」；可用：{'、'.join(known)}")
         if known[name].kind in ("wait", "notice"):
-            raise FilterError(f"「{name}」是等待期，没有按期与否;请改用办理期限")
+            raise FilterError(f"「{name}」是等待期，没有按期与否；请改用办理期限")
     return wanted
 
 
@@ -114,12 +114,12 @@ def _selected(d: Definition, f: Any, counted: tuple[Selected, frozenset[str]]) -
     if getattr(f, "distinct", None):
         column = columns.counted_once(d, f.distinct)
         if column is None:
-            raise FilterError(f"「{f.distinct}」不能用来去重计数;请写人员、相对人、机关或者选择项字段")
+            raise FilterError(f"「{f.distinct}」不能用来去重计数；请写人员、相对人、机关或者选择项字段")
         value = column.physical
     if getattr(f, "median", None):
         found: Column | None = row.get(f.median)
         if found is None or found.type != "int":
-            raise FilterError(f"「{f.median}」不是数值，不能求中位数;可以写 days 或者金额、整数字段")
+            raise FilterError(f"「{f.median}」不是数值，不能求中位数；可以写 days 或者金额、整数字段")
         value = found.physical
     return Selection(d.name, d.from_.isoformat(), kind, names, where, sum=total, value=value)
 
@@ -127,11 +127,11 @@ def _selected(d: Definition, f: Any, counted: tuple[Selected, frozenset[str]]) -
 def _share(d: Definition, share: g.Share, f: g.FigureDef) -> Selection:
     base = _base(d, share.of, f)
     if f.where:
-        raise FilterError("比率的条件写在 share 里面;请移到 of 的 where(分母)或者 share 的 where(分子)")
+        raise FilterError("比率的条件写在 share 里面；请移到 of 的 where（分母）或者 share 的 where（分子）")
     if share.met is not None and base.kind != "due":
-        raise FilterError("met 只用于到期的期限;请写 of: {due: 期限}")
+        raise FilterError("met 只用于到期的期限；请写 of: {due: 期限}")
     if bool(share.where) == (share.met is not None):
-        raise FilterError("share 应当写明分子:where 或者 met，恰好一项")
+        raise FilterError("share 应当写明分子：where 或者 met，恰好一项")
     part = compile_filter(share.where, columns.names_for(d, base.kind, base.names)) if share.where else None
     return replace(base, part=part, met=share.met)
 
@@ -163,7 +163,7 @@ def _base(d: Definition, of: Any, f: g.FigureDef) -> Selection:
 def _by(d: Definition, s: Selection, name: str) -> Breakdown:
     column = columns.names_for(d, s.kind, s.names).get(name)
     if column is None or column.type not in ("word", "bool"):
-        raise FilterError(f"不能按「{name}」分组;请写选择项、代码或者「是否」字段")
+        raise FilterError(f"不能按「{name}」分组；请写选择项、代码或者「是否」字段")
     return Breakdown(name, column.physical, column.title, dict(column.values), column.codes)
 
 

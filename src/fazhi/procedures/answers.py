@@ -23,7 +23,7 @@ _CLOCK = re.compile(r"[T ]\s*(?P<h>\d{1,2})[:时点](?P<m>\d{1,2})?分?$")
 _BUSINESS = re.compile(r"(?:公司|厂|店|行|社|部|中心|集团|超市|酒店|企业)$")
 HINTS = {
     "bool": "是/否", "int": "整数", "money": "元", "date": "如 2026-03-05", "moment": "如 2026-03-05 09:30",
-    "party": "姓名或者名称", "officer": "姓名；没有证件的后面写 (无证)", "person": "姓名", "link": "案件，可以随便写", "file": "文件名",
+    "party": "姓名或者名称", "officer": "姓名；没有证件的后面写（无证）", "person": "姓名", "link": "案件，可以随便写", "file": "文件名",
 }  # fmt: skip
 
 

@@ -48,7 +48,7 @@ def parsed(data: bytes, name: str) -> CommentedMap:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
-        raise DefinitionError([Problem(name, 1, 1, "yaml", "文件不是 UTF-8 编码;请另存为 UTF-8")]) from None
+        raise DefinitionError([Problem(name, 1, 1, "yaml", "文件不是 UTF-8 编码；请另存为 UTF-8")]) from None
     yaml = YAML(typ="rt")
     yaml.version = (1, 2)
     try:
@@ -57,13 +57,15 @@ def parsed(data: bytes, name: str) -> CommentedMap:
         mark = error.problem_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         raise DefinitionError(
-            [Problem(name, line, column, "yaml", f"YAML 写法有误:{error.problem}")]
+            [Problem(name, line, column, "yaml", f"YAML 写法有误：{error.problem}")]
         ) from None
     except ValueError as error:  # a date that no calendar has
-        raise DefinitionError([Problem(name, 1, 1, "yaml", f"文件中有无效的值:{error};请检查日期")]) from None
+        raise DefinitionError(
+            [Problem(name, 1, 1, "yaml", f"文件中有无效的值：{error}；请检查日期")]
+        ) from None
     if not isinstance(tree, CommentedMap):
         raise DefinitionError(
-            [Problem(name, 1, 1, "yaml", "文件应当是「键: 值」的映射;请参照 docs/language.md")]
+            [Problem(name, 1, 1, "yaml", "文件应当是「键: 值」的映射；请参照 docs/language.md")]
         )
     return tree
 

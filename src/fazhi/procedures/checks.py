@@ -37,17 +37,17 @@ def _one(name: str, f: g.FieldDef, v: Any, resolved: Resolved) -> Refusal | None
             return None if _integer(v) else _bad(name, f, "应当是整数")
         case "money":
             if not _integer(v):
-                return _bad(name, f, "应当是金额(精确到分)")
+                return _bad(name, f, "应当是金额（精确到分）")
             return None if v >= 0 else _bad(name, f, "金额不得为负数")
         case "date":
-            return None if _is_day(v) else _bad(name, f, f"「{v}」不是有效日期,应当写成 2026-03-05")
+            return None if _is_day(v) else _bad(name, f, f"「{v}」不是有效日期，应当写成 2026-03-05")
         case "moment":
-            return None if _is_moment(v) else _bad(name, f, f"「{v}」不是有效时间,应当写成 2026-03-05T09:30")
+            return None if _is_moment(v) else _bad(name, f, f"「{v}」不是有效时间，应当写成 2026-03-05T09:30")
         case "choice":
             return (
                 None
                 if v in f.choices
-                else _bad(name, f, f"「{v}」不在可选项中:{'、'.join(f.choices.values())}")
+                else _bad(name, f, f"「{v}」不在可选项中：{'、'.join(f.choices.values())}")
             )
         case "code":
             known = resolved.codes.get(name)

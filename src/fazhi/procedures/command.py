@@ -18,7 +18,7 @@ def register(subparsers: Any) -> None:
     lint.add_argument("--json", action="store_true")
     lint.set_defaults(handler=_lint)
     show = acts.add_parser("show", help="用文字说明一个程序")
-    show.add_argument("name", metavar="程序名|文件", help="程序名(全部版本)、程序名@日期，或者文件")
+    show.add_argument("name", metavar="程序名|文件", help="程序名（全部版本）、程序名@日期，或者文件")
     show.set_defaults(handler=_show)
     new = acts.add_parser("new", help="写一个新程序：生成带说明、检查通过的样稿")
     new.add_argument("name", help="程序的名称：小写字母、数字、下划线，如 road_permit")
@@ -110,8 +110,8 @@ def _new(args: argparse.Namespace) -> int:
 
     title, statute = args.title, args.statute
     if sys.stdin.isatty():
-        title = title or (from_keyboard("程序的中文名称: ") or "").strip()
-        statute = statute or (from_keyboard("依据哪部法(如 行政许可法): ") or "").strip()
+        title = title or (from_keyboard("程序的中文名称：") or "").strip()
+        statute = statute or (from_keyboard("依据哪部法（如 行政许可法）：") or "").strip()
     since = answers.day(args.since, date.today()) if args.since else date.today()  # noqa: DTZ011  a plain day
     files = starter.files(args.name, title, statute, since)
     written = starter.write(args.folder, files)

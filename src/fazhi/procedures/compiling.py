@@ -87,7 +87,7 @@ class Compiler:
         if amount.startswith("$"):
             if amount[1:] not in self.s.parameters:
                 self.problem(
-                    path, "name", f"期限「{text}」用到未声明的参数「{amount[1:]}」;请在 parameters 中声明"
+                    path, "name", f"期限「{text}」用到未声明的参数「{amount[1:]}」；请在 parameters 中声明"
                 )
             return m.Length(unit, None, amount[1:])
         return m.Length(unit, None, "", self.condition(amount, path, None))
@@ -117,7 +117,7 @@ class Compiler:
             name = ask.rstrip("?")
             if name not in self.s.fields and name not in self.s.sides and name not in extra:
                 self.problem(
-                    (*path, i), "name", f"asks 引用了未声明的字段「{name}」;请在 fields 或 sides 中声明它"
+                    (*path, i), "name", f"asks 引用了未声明的字段「{name}」；请在 fields 或 sides 中声明它"
                 )
             built.append(m.Ask(name, not ask.endswith("?")))
         return tuple(built)
@@ -126,10 +126,10 @@ class Compiler:
         side, _, role = text.partition(".")
         declared = self.s.sides.get(side)
         if declared is None:
-            self.problem(path, "side", f"「{text}」中的参与方「{side}」未声明;请在 sides 中声明")
+            self.problem(path, "side", f"「{text}」中的参与方「{side}」未声明；请在 sides 中声明")
         elif role and role not in declared.roles:
             self.problem(
-                path, "side", f"参与方「{side}」没有角色「{role}」;现有:{'、'.join(declared.roles) or '无'}"
+                path, "side", f"参与方「{side}」没有角色「{role}」；现有：{'、'.join(declared.roles) or '无'}"
             )
         return side, role
 
@@ -213,7 +213,7 @@ class Compiler:
                 kind = key
         length = self.length(c.limit or c.wait or c.at_least or c.every, (*path, kind))
         if length is None and not c.until:
-            self.problem(path, "clock", f"期限「{name}」没有长度;请写 limit、wait、at_least、every 或 until")
+            self.problem(path, "clock", f"期限「{name}」没有长度；请写 limit、wait、at_least、every 或 until")
         restart = c.restart
         when = self.condition(c.when, (*path, "when"), part=part)
         pauses = tuple(

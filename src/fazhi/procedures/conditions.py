@@ -201,25 +201,29 @@ class Environment:
         except Exception as error:
             raise ConditionError(_explain(source, str(error))) from None
         if want is not None and result not in (want, "dyn"):
-            raise ConditionError(f"条件「{source}」的结果是 {result},应当是 {want}")
+            raise ConditionError(f"条件「{source}」的结果是 {result}，应当是 {want}")
         return condition
 
     def _check(self, source: str, function: str, arguments: tuple[str, ...]) -> None:
         if function == "elapsed" and arguments[0] not in self.clocks:
-            raise ConditionError(f"条件「{source}」引用了未定义的期限「{arguments[0]}」;请在 clocks 中定义它")
+            raise ConditionError(
+                f"条件「{source}」引用了未定义的期限「{arguments[0]}」；请在 clocks 中定义它"
+            )
         acts = () if function == "elapsed" else (arguments[:1] if function == "by_side" else arguments)
         for act in acts:
             if act.split(".")[0] not in self.actions:
-                raise ConditionError(f"条件「{source}」引用了未定义的办理动作「{act}」;请在 actions 中定义它")
+                raise ConditionError(
+                    f"条件「{source}」引用了未定义的办理动作「{act}」；请在 actions 中定义它"
+                )
 
 
 def _explain(source: str, message: str) -> str:
     if found := re.search(r"undeclared reference to '([^']+)'", message):
-        return f"条件「{source}」引用了未声明的名称「{found[1]}」;请在 fields、facts、parameters、sides 或 parts 中声明它"
+        return f"条件「{source}」引用了未声明的名称「{found[1]}」；请在 fields、facts、parameters、sides 或 parts 中声明它"
     if found := re.search(r"no matching overload for '([^']+)' applied to '([^']+)'", message):
-        return f"条件「{source}」把不同类型的值放在一起:{found[1].strip('_')} 用于 {found[2]};请核对字段类型(金额以分计,用 yuan(元))"
+        return f"条件「{source}」把不同类型的值放在一起：{found[1].strip('_')} 用于 {found[2]}；请核对字段类型（金额以分计，用 yuan(元)）"
     detail = next((line for line in message.splitlines() if "ERROR" in line or line.strip()), message)
-    return f"条件「{source}」不合语法:{detail[-160:]}"
+    return f"条件「{source}」不合语法：{detail[-160:]}"
 
 
 _DAYS: dict[str, dt.datetime] = {}

@@ -15,7 +15,12 @@ from fazhi.procedures.model import Action, Clock, Definition, Need, Outcome
 from fazhi.procedures.turn import ROLES
 
 SIDES = {"organ": "机关", "body": "机构", "party": "当事人"}
-SEES = {"all": "看全案", "own": "只看本方办理和收到的", "sent": "送达以后才看，只看本方办理和收到的", "nothing": "不看本案"}
+SEES = {
+    "all": "看全案",
+    "own": "只看本方办理和收到的",
+    "sent": "送达以后才看，只看本方办理和收到的",
+    "nothing": "不看本案",
+}
 EXPIRY = {"expiry": "届满当日", "after_expiry": "届满次日", "receipt": "自收到之日"}
 
 
@@ -88,8 +93,8 @@ def _gist(said: Said) -> str:
     for aspect, value in said.items():
         words = "、".join(value) if isinstance(value, tuple) else value
         if words:
-            pieces.append(f"{aspect}:{words}")
-    return ";".join(pieces)
+            pieces.append(f"{aspect}：{words}")
+    return "；".join(pieces)
 
 
 # ---- what each thing says -------------------------------------------------------------------------------------------
@@ -99,7 +104,7 @@ def _whole(d: Definition) -> Said:
     s = d.source
     return {
         "名称": d.title, "依据的法": d.statute, "施行日期": d.from_.isoformat(), "施行至": d.to.isoformat() if d.to else "",
-        "施行时正在办理的案件": prose.RUNNING[s.in_force.running] + (f"({s.in_force.law})" if s.in_force.law else ""),
+        "施行时正在办理的案件": prose.RUNNING[s.in_force.running] + (f"（{s.in_force.law}）" if s.in_force.law else ""),
         "办结的阶段": tuple(s.phases.get(p, p) for p in s.ends), "案号": s.number.series if s.number else "",
         "没有写进程序的事项": tuple(s.notes),
     }  # fmt: skip
@@ -122,13 +127,13 @@ def _fields(d: Definition) -> dict[str, tuple[str, Said]]:
     fields = dict(d.source.fields.items())
     found = {k: (f.title, _field(d, f)) for k, f in fields.items()}
     for name, part in d.source.parts.items():
-        found |= {f"{name}.{k}": (f"{part.title}:{f.title}", _field(d, f)) for k, f in part.fields.items()}
+        found |= {f"{name}.{k}": (f"{part.title}：{f.title}", _field(d, f)) for k, f in part.fields.items()}
     return found
 
 
 def _field(d: Definition, f: Any) -> Said:
     return {
-        "类型": prose.TYPES.get(f.type, f.type) + ("(可以多个)" if f.many else ""), "选项": tuple(f.choices.values()), "依据": _law(d, f.law),
+        "类型": prose.TYPES.get(f.type, f.type) + ("（可以多个）" if f.many else ""), "选项": tuple(f.choices.values()), "依据": _law(d, f.law),
         "个人信息": "是" if f.personal else "", "不公开于": tuple(d.source.sides[x].title for x in f.hidden_from if x in d.source.sides),
     }  # fmt: skip
 
@@ -137,9 +142,9 @@ def _facts(d: Definition) -> dict[str, tuple[str, Said]]:
     found = {}
     for k, fact in d.facts.items():
         if fact.value is not None:
-            how = "系统计算:" + _condition(d, fact.value.source)
+            how = "系统计算：" + _condition(d, fact.value.source)
         elif fact.source.lookup is not None:
-            how = "查询其他案件" + (f",由{_who(d, fact.source.confirm)}确认" if fact.source.confirm else "")
+            how = "查询其他案件" + (f"，由{_who(d, fact.source.confirm)}确认" if fact.source.confirm else "")
         else:
             how = f"由{_who(d, fact.source.ask or '')}认定"
         found[k] = (fact.title, Said({"怎样认定": how, "依据": _law(d, fact.law)}))
@@ -164,7 +169,7 @@ def _actions(d: Definition) -> dict[str, tuple[str, Said]]:
 
 def _outcomes(d: Definition) -> dict[str, tuple[str, Said]]:
     return {
-        f"{a.name}.{o.name}": (f"{a.title}:{o.title}", {
+        f"{a.name}.{o.name}": (f"{a.title}：{o.title}", {
             "依据": _law(d, o.law), "进入阶段": d.source.phases.get(o.to or "", ""), "填写": _asked(d, a, o.asks),
             "文书": _paper_titles(d, o.documents), "救济": _remedies(o.source.remedies),
         }) for a in d.actions.values() for o in a.outcomes.values()
@@ -178,13 +183,13 @@ def _needs(d: Definition) -> dict[str, tuple[str, Said]]:
         for o, needs in [(None, a.needs), *((o, o.needs) for o in a.outcomes.values())]:
             for need in needs:
                 key = f"{need.where}|{need.that.source}|{need.when.source if need.when else ''}"
-                found[key] = (f"{_of(a, o)}:{sentences.requirement(d, need)}", _need(d, need))
+                found[key] = (f"{_of(a, o)}：{sentences.requirement(d, need)}", _need(d, need))
     return found
 
 
 def _need(d: Definition, need: Need) -> Said:
     return {
-        "不满足时": ("不得办理" if need.level == "block" else "照办,记为程序瑕疵") + f"({need.otherwise})",
+        "不满足时": ("不得办理" if need.level == "block" else "照办，记为程序瑕疵") + f"（{need.otherwise}）",
         "依据": _law(d, need.law), "只在": _condition(d, need.when.source) if need.when else "",
     }  # fmt: skip
 
@@ -193,7 +198,7 @@ def _clocks(d: Definition) -> dict[str, tuple[str, Said]]:
     found = {k: (c.title, _clock(d, c)) for k, c in d.clocks.items()}
     for part, clocks in d.part_clocks.items():
         title = d.source.parts[part].title
-        found |= {f"{part}.{k}": (f"{c.title}(每项{title})", _clock(d, c)) for k, c in clocks.items()}
+        found |= {f"{part}.{k}": (f"{c.title}（每项{title}）", _clock(d, c)) for k, c in clocks.items()}
     return found
 
 
@@ -201,15 +206,15 @@ def _clock(d: Definition, c: Clock) -> Said:
     start = "、".join(prose.title_of_act(d, x) for x in sorted(c.start))
     field = d.source.fields.get(c.start_day)
     day = {"": "之日", "served": "文书送达之日"}.get(
-        c.start_day, f",自「{field.title if field else c.start_day}」"
+        c.start_day, f"，自「{field.title if field else c.start_day}」"
     )
     extended = ""
     if c.extend_by in d.actions and c.extend_most:
-        extended = f"经「{d.actions[c.extend_by].title}」最多{prose.length_of(d, c.extend_most)}({_law(d, c.extend_law)})"
+        extended = f"经「{d.actions[c.extend_by].title}」最多{prose.length_of(d, c.extend_most)}（{_law(d, c.extend_law)}）"
     expire = ""
     if c.expire is not None and c.expire.do in d.actions:
         expire = f"{EXPIRY[c.expire.day]}「{d.actions[c.expire.do or ''].title}」" + (
-            f",先认定{c.expire.ask}" if c.expire.ask else ""
+            f"，先认定{c.expire.ask}" if c.expire.ask else ""
         )
     elif c.expire is not None and c.expire.remind in d.actions:
         expire = f"提醒「{d.actions[c.expire.remind or ''].title}」"
@@ -218,8 +223,8 @@ def _clock(d: Definition, c: Clock) -> Said:
         "性质": prose.KINDS[c.kind], "长度": f"至「{until.title}」" if until else prose.length_of(d, c.length) if c.length else "",
         "依据": _law(d, c.law), "起算": start + day, "停止": tuple(prose.title_of_act(d, x) for x in sorted(c.stop)),
         "重新起算": tuple(prose.title_of_act(d, x) for x in sorted(c.restart)),
-        "不计入的期间": tuple(f"{_condition(d, x.source)}({_law(d, law)})" for x, law in c.pauses),
-        "延长": extended, "末日遇假日": f"顺延({_law(d, c.roll)})" if c.roll else "不顺延", "届满": expire,
+        "不计入的期间": tuple(f"{_condition(d, x.source)}（{_law(d, law)}）" for x, law in c.pauses),
+        "延长": extended, "末日遇假日": f"顺延（{_law(d, c.roll)}）" if c.roll else "不顺延", "届满": expire,
         "只在": _condition(d, c.when.source) if c.when else "", "谁的期限": d.source.sides[c.whose].title if c.whose in d.source.sides else "",
     }  # fmt: skip
 
@@ -250,7 +255,7 @@ def _condition(d: Definition, source: str) -> str:
 
 
 def _of(a: Action, o: Outcome | None) -> str:
-    return f"{a.title}({o.title})" if o else a.title
+    return f"{a.title}（{o.title}）" if o else a.title
 
 
 def _who(d: Definition, pair: str) -> str:
@@ -273,7 +278,7 @@ def _step(d: Definition, step: tuple[str, ...]) -> str:
 
 def _asked(d: Definition, a: Action, asks: Any) -> tuple[str, ...]:
     part = a.adds or a.on or ""
-    return tuple(prose.name_of(d, x.field, part) + ("" if x.required else "(选填)") for x in asks)
+    return tuple(prose.name_of(d, x.field, part) + ("" if x.required else "（选填）") for x in asks)
 
 
 def _paper_titles(d: Definition, names: tuple[str, ...]) -> tuple[str, ...]:
@@ -282,14 +287,14 @@ def _paper_titles(d: Definition, names: tuple[str, ...]) -> tuple[str, ...]:
 
 def _remedies(remedies: Any) -> tuple[str, ...]:
     return tuple(
-        prose.REMEDIES[r.kind] + ("(应当先行)" if r.first else "") + (f" {prose.period_of(r.within)}" if r.within else "") + f"({r.law})"
+        prose.REMEDIES[r.kind] + ("（应当先行）" if r.first else "") + (f" {prose.period_of(r.within)}" if r.within else "") + f"（{r.law}）"
         for r in remedies
     )  # fmt: skip
 
 
 def words(a: Definition, b: Definition, changes: list[Change]) -> Iterator[str]:
     """The comparison as lines to read."""
-    yield f"《{a.title}》{a.from_} 起的版本({a.file}) 与 《{b.title}》{b.from_} 起的版本({b.file})"
+    yield f"《{a.title}》{a.from_} 起的版本（{a.file}）与 《{b.title}》{b.from_} 起的版本（{b.file}）"
     if not changes:
         yield "没有不同。"
         return
@@ -308,13 +313,13 @@ def words(a: Definition, b: Definition, changes: list[Change]) -> Iterator[str]:
 def _line(c: Change) -> str:
     if not c.aspect:
         return f"{'增加' if c.kind == 'added' else '删去'} {c.what}" + (
-            f"({c.before or c.after})" if c.before or c.after else ""
+            f"（{c.before or c.after}）" if c.before or c.after else ""
         )
     if c.kind == "added":
-        return f"{c.aspect}:增加 {c.after}"
+        return f"{c.aspect}：增加 {c.after}"
     if c.kind == "removed":
-        return f"{c.aspect}:删去 {c.before}"
-    return f"{c.aspect}:由「{c.before or '无'}」改为「{c.after or '无'}」"
+        return f"{c.aspect}：删去 {c.before}"
+    return f"{c.aspect}：由「{c.before or '无'}」改为「{c.after or '无'}」"
 
 
 def as_json(a: Definition, b: Definition, changes: list[Change]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ class Refusal:
     def __str__(self) -> str:
         text = self.message
         if self.law:
-            text += f"({self.law})"
+            text += f"（{self.law}）"
         if self.next:
-            text += f";{self.next}"
+            text += f"；{self.next}"
         return text

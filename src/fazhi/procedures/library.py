@@ -31,7 +31,7 @@ class Library:
         versions = self._versions.setdefault(d.name, [])
         for other in versions:
             if d.from_ <= (other.to or date.max) and other.from_ <= (d.to or date.max):
-                words = f"「{d.title}」的有效期与「{other.file}」({other.from_} 起)重叠;请在前一版本写明 in_force.to"
+                words = f"「{d.title}」的有效期与「{other.file}」（{other.from_} 起）重叠；请在前一版本写明 in_force.to"
                 raise DefinitionError([Problem(d.file, 1, 1, "versions", words)])
         versions.append(d)
         versions.sort(key=lambda v: v.from_)

@@ -100,5 +100,5 @@ def title_of(d: Definition, name: str) -> str:
         if name in table:
             return str(table[name].title)
     if name.startswith("param_") and name[6:] in s.parameters:
-        return "参数:" + s.parameters[name[6:]].title
+        return "参数：" + s.parameters[name[6:]].title
     return name

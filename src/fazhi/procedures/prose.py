@@ -29,7 +29,7 @@ def write(d: Definition) -> str:
     lines = [f"# {d.title}", ""]
     period = f"{d.from_} 起" + (f"至 {d.to}" if d.to else "")
     lines.append(
-        f"依据《{d.statute}》。本版本适用于{period};施行时正在办理的案件:{RUNNING[s.in_force.running]}"
+        f"依据《{d.statute}》。本版本适用于{period}；施行时正在办理的案件：{RUNNING[s.in_force.running]}"
         + _mark(s.in_force)
         + "。"
     )
@@ -37,17 +37,19 @@ def write(d: Definition) -> str:
     for side in s.sides.values():
         roles = "、".join(ROLES.get(r, r) for r in side.roles)
         sees = {
-            "own": ";只看到本方办理和收到的内容",
-            "sent": ";送达以后才看到本案，只看到本方办理和收到的内容",
-            "nothing": ";不能查看本案",
+            "own": "；只看到本方办理和收到的内容",
+            "sent": "；送达以后才看到本案，只看到本方办理和收到的内容",
+            "nothing": "；不能查看本案",
         }.get(side.sees, "")
-        lines.append(f"- **{side.title}**" + (f":{roles}" if roles else "") + sees)
+        lines.append(f"- **{side.title}**" + (f"：{roles}" if roles else "") + sees)
     if s.parameters:
         lines += ["", "## 由省、县规定的参数", ""]
-        lines += [f"- {p.title}" + (f"({p.law})" if p.law else "") + _mark(p) for p in s.parameters.values()]
+        lines += [
+            f"- {p.title}" + (f"（{p.law}）" if p.law else "") + _mark(p) for p in s.parameters.values()
+        ]
     lines += ["", "## 阶段与办理动作", ""]
     for phase, title in s.phases.items():
-        ends = "(办结)" if phase in d.ends else ""
+        ends = "（办结）" if phase in d.ends else ""
         lines += [f"### {title}{ends}", ""]
         acts = [a for a in d.actions.values() if phase in a.from_ or a.opens == phase]
         for a in acts:
@@ -68,14 +70,14 @@ def write(d: Definition) -> str:
         for name, fact in d.facts.items():
             how = "系统计算" if fact.value else "查询其他案件" if fact.source.lookup else "由人认定"
             lines.append(
-                f"- {fact.title}:{how}"
-                + (f"({d.law_of(fact.law)})" if fact.law else "")
+                f"- {fact.title}：{how}"
+                + (f"（{d.law_of(fact.law)}）" if fact.law else "")
                 + _mark(s.facts[name])
             )
         lines.append("")
     if s.figures:
         lines += ["## 统计指标", ""]
-        lines += [f"- {f.title}({f.unit})" for f in s.figures.values()] + [""]
+        lines += [f"- {f.title}（{f.unit}）" for f in s.figures.values()] + [""]
     if s.notes:
         lines += ["## 未能写入程序、须由人把握的事项", ""]
         lines += [f"- {note}" for note in s.notes] + [""]
@@ -93,20 +95,20 @@ def title_of_act(d: Definition, act: str) -> str:
     a = d.actions.get(name)
     text = a.title if a else name
     if a and outcome in a.outcomes:
-        text += f"({a.outcomes[outcome].title})"
+        text += f"（{a.outcomes[outcome].title}）"
     return f"送达「{text}」文书" if served else text
 
 
 def _action(d: Definition, a: Action, brief: bool) -> list[str]:
-    law = f"({d.law_of(a.law)})" if a.law else ""
+    law = f"（{d.law_of(a.law)}）" if a.law else ""
     if brief:
-        return [f"- {a.title}{law}:同上"]
+        return [f"- {a.title}{law}：同上"]
     who = (
         "系统在期限届满时"
         if a.deemed or a.system
         else "或者".join(f"{d.source.sides[side].title}{ROLES.get(role, role)}" for side, role in a.by)
     )
-    lines = [f"- **{a.title}**{law}:由{who or '上述各方'}办理" + _mark(a.source)]
+    lines = [f"- **{a.title}**{law}：由{who or '上述各方'}办理" + _mark(a.source)]
     if a.approve:
         steps = [
             "或者".join(
@@ -117,32 +119,32 @@ def _action(d: Definition, a: Action, brief: bool) -> list[str]:
             )
             for step in a.approve
         ]
-        lines.append(f"  - 审批:{'、'.join(steps)}")
+        lines.append(f"  - 审批：{'、'.join(steps)}")
     if a.to:
         lines.append(f"  - 进入「{d.source.phases.get(a.to, a.to)}」阶段")
     lines += [_need(d, n.otherwise, n.law, n.level, n.unverified) for n in a.needs]
     for o in a.outcomes.values():
-        to = f",进入「{d.source.phases.get(o.to, o.to)}」" if o.to else ""
-        lines.append(f"  - 处理结果:**{o.title}**" + (f"({d.law_of(o.law)})" if o.law else "") + to)
+        to = f"，进入「{d.source.phases.get(o.to, o.to)}」" if o.to else ""
+        lines.append(f"  - 处理结果：**{o.title}**" + (f"（{d.law_of(o.law)}）" if o.law else "") + to)
         lines += ["  " + _need(d, n.otherwise, n.law, n.level, n.unverified) for n in o.needs]
         lines += ["  " + x for x in _remedies(o.source.remedies)]
     lines += _remedies(a.source.remedies)
     papers = [*a.documents, *(x for o in a.outcomes.values() for x in o.documents)]
     if papers:
         titles = dict.fromkeys(d.documents.get(p, {}).get("title", p) for p in papers)
-        lines.append(f"  - 文书:{'、'.join(titles)}")
+        lines.append(f"  - 文书：{'、'.join(titles)}")
     return lines
 
 
 def _need(d: Definition, words: str, law: str, level: str, unverified: bool) -> str:
     kind = "不得办理" if level == "block" else "记为程序瑕疵"
-    source = f"({d.law_of(law)})" if law else ""
-    return f"  - 有下列情形的{kind}:{words}{source}" + (" **〔依据未核实〕**" if unverified else "")
+    source = f"（{d.law_of(law)}）" if law else ""
+    return f"  - 有下列情形的{kind}：{words}{source}" + (" **〔依据未核实〕**" if unverified else "")
 
 
 def _remedies(remedies: list[g.Remedy]) -> list[str]:
     return [
-        f"  - 救济:{REMEDIES[r.kind]}{'(应当先行)' if r.first else ''} {period_of(r.within)}({r.law})"
+        f"  - 救济：{REMEDIES[r.kind]}{'（应当先行）' if r.first else ''} {period_of(r.within)}（{r.law}）"
         for r in remedies
     ]
 
@@ -178,7 +180,7 @@ def _clock(d: Definition, c: Any) -> str:
     length = length_of(d, c.length) if c.length is not None else "载明之日"
     extra = []
     if c.extend_by and c.extend_most:
-        extra.append(f"可延长{c.extend_most.amount}{UNITS[c.extend_most.unit]}({d.law_of(c.extend_law)})")
+        extra.append(f"可延长{c.extend_most.amount}{UNITS[c.extend_most.unit]}（{d.law_of(c.extend_law)}）")
     extra += [f"{law}期间不计入" for law in dict.fromkeys(d.law_of(x) for _, x in c.pauses)]
     if c.roll:
         extra.append("末日是假日的顺延")
@@ -187,4 +189,4 @@ def _clock(d: Definition, c: Any) -> str:
         start = f"送达「{start}」文书之日"
     stop = "、".join(title_of_act(d, a) for a in sorted(c.stop)) or "届满"
     law = (d.law_of(c.law) if c.law else "") + (" **〔依据未核实〕**" if c.unverified else "")
-    return f"| {c.title}({KINDS[c.kind]}) | {length}{';'.join(['', *extra]) if extra else ''} | {start} | {stop} | {law} |"
+    return f"| {c.title}（{KINDS[c.kind]}） | {length}{'；'.join(['', *extra]) if extra else ''} | {start} | {stop} | {law} |"

@@ -101,7 +101,7 @@ class Run:
             except (KeyError, IndexError, ValueError, TypeError, AttributeError) as error:
                 self.problems.append(f"引擎出错 {type(error).__name__}: {error}")
             words = next((f"{v} {step[v]}" for v in (*VERBS, "tick") if v in step), "?")
-            self.problems[before:] = [f"第{number}步({words}): {p}" for p in self.problems[before:]]
+            self.problems[before:] = [f"第{number}步（{words}）：{p}" for p in self.problems[before:]]
         if self.state is not None:
             refolded = None
             for body in self.bodies:
@@ -206,12 +206,14 @@ class Run:
             text = wanted if isinstance(wanted, str) else wanted.get("message", "")
             law = "" if isinstance(wanted, str) else wanted.get("law", "")
             if decision.ok:
-                self.problems.append(f"应当被拒绝({text}),却办成了")
+                self.problems.append(f"应当被拒绝（{text}），却办成了")
             elif not any(text in x.message and law in x.law for x in decision.refusals):
-                self.problems.append(f"应当因「{text}」被拒绝,实为:{'; '.join(map(str, decision.refusals))}")
+                self.problems.append(
+                    f"应当因「{text}」被拒绝，实为：{'；'.join(map(str, decision.refusals))}"
+                )
             return
         if not decision.ok:
-            self.problems.append(f"被拒绝:{'; '.join(map(str, decision.refusals))}")
+            self.problems.append(f"被拒绝：{'；'.join(map(str, decision.refusals))}")
             return
         self._append(decision)
 
@@ -256,14 +258,14 @@ class Run:
         for key, wanted in expect.items():
             if key in known:
                 if known[key] != wanted:
-                    self.problems.append(f"{key} 应为 {wanted},实为 {known[key]}")
+                    self.problems.append(f"{key} 应为 {wanted}，实为 {known[key]}")
             elif key == "clocks":
                 for name, fields in wanted.items():
                     record = s.clocks.get(name)
                     if fields is None:
                         if record is not None and record["status"] != "given_way":
                             self.problems.append(
-                                f"期限 {name} 不应存在,实为 {record['due']} {record['status']}"
+                                f"期限 {name} 不应存在，实为 {record['due']} {record['status']}"
                             )
                         continue
                     for k, v in fields.items():
@@ -271,11 +273,11 @@ class Run:
                         if k == "provisional":
                             have = bool(have)
                         if have != v:
-                            self.problems.append(f"期限 {name}.{k} 应为 {v},实为 {have}")
+                            self.problems.append(f"期限 {name}.{k} 应为 {v}，实为 {have}")
             elif key == "flaws":
                 have_flaws = [f["what"] for f in s.flaws]
                 if len(wanted) != len(have_flaws) or not all(any(w in h for h in have_flaws) for w in wanted):
-                    self.problems.append(f"瑕疵应为 {wanted},实为 {have_flaws}")
+                    self.problems.append(f"瑕疵应为 {wanted}，实为 {have_flaws}")
             elif key in ("values", "facts"):
                 table = getattr(s, key)
                 view = View(self.d, s, on, self.codes)
@@ -283,11 +285,11 @@ class Run:
                     have = table.get(k) if k in table else view.value(k) if k in self.d.facts else None
                     have = local_day(have).isoformat() if isinstance(have, datetime) else have
                     if have != v:
-                        self.problems.append(f"{k} 应为 {v},实为 {have}")
+                        self.problems.append(f"{k} 应为 {v}，实为 {have}")
                     self.cover.add("fact", k)
             elif key == "documents":
                 if sorted(self.papers) != sorted(wanted):
-                    self.problems.append(f"文书应为 {wanted},实为 {self.papers}")
+                    self.problems.append(f"文书应为 {wanted}，实为 {self.papers}")
             elif key == "parts":
                 for name, rows in wanted.items():
                     have_rows = s.parts.get(name, [])
@@ -296,15 +298,15 @@ class Run:
                         for w, h in zip(rows, have_rows, strict=False)
                     )
                     if not ok:
-                        self.problems.append(f"分项 {name} 应为 {rows},实为 {have_rows}")
+                        self.problems.append(f"分项 {name} 应为 {rows}，实为 {have_rows}")
             elif key == "opens":
                 have_opens = [x["opens"] for x in s.links if x.get("opens")]
                 if have_opens != wanted:
-                    self.problems.append(f"应当生成 {wanted},实为 {have_opens}")
+                    self.problems.append(f"应当生成 {wanted}，实为 {have_opens}")
             elif key == "remedies":
                 have_kinds = [x["kind"] for x in s.remedies]
                 if not set(wanted) <= set(have_kinds):
-                    self.problems.append(f"救济途径应有 {wanted},实为 {have_kinds}")
+                    self.problems.append(f"救济途径应有 {wanted}，实为 {have_kinds}")
             elif key in ("open", "blocked"):
                 self._options(key, wanted, on, actor)
             else:
@@ -328,7 +330,7 @@ class Run:
                     + [str(b) for bs in found[name].outcomes.values() for b in bs]
                 )
                 if name in found and not any(words in r for r in reasons):
-                    self.problems.append(f"「{name}」应当因「{words}」受阻,实为 {reasons}")
+                    self.problems.append(f"「{name}」应当因「{words}」受阻，实为 {reasons}")
 
 
 def wanting(d: Definition, cover: Coverage) -> list[str]:

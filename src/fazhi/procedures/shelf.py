@@ -61,7 +61,7 @@ def pair(first: str, second: str) -> tuple[Definition, Definition]:
         raise unknown(first)
     if len(versions) < 2:
         raise UserError(
-            f"「{versions[0].title}」只有一个版本({versions[0].from_} 起),没有可以比较的。",
+            f"「{versions[0].title}」只有一个版本（{versions[0].from_} 起），没有可以比较的。",
             next="请写出两个文件，如：fazhi procedure diff 旧.yaml 新.yaml",
         )
     return versions[-2], versions[-1]
@@ -69,7 +69,7 @@ def pair(first: str, second: str) -> tuple[Definition, Definition]:
 
 def unknown(name: str) -> UserError:
     names = "、".join(library.shipped().names())
-    return UserError(f"没有名为「{name}」的程序。", next=f"现有：{names}；程序文件请写全文件名(.yaml)。")
+    return UserError(f"没有名为「{name}」的程序。", next=f"现有：{names}；程序文件请写全文件名（.yaml）。")
 
 
 def _file(path: Path) -> tuple[Definition, dict[str, Any] | None]:
@@ -81,7 +81,7 @@ def _file(path: Path) -> tuple[Definition, dict[str, Any] | None]:
         shown = "\n".join(map(str, error.problems[:10]))
         raise UserError(
             f"程序文件有{len(error.problems)}处错误，读不进来：\n{shown}",
-            next=f"请改正后再试;fazhi procedure lint {path} 列出全部。",
+            next=f"请改正后再试；fazhi procedure lint {path} 列出全部。",
         ) from error
 
 

@@ -50,9 +50,9 @@ def files(name: str, title: str, statute: str, since: date) -> dict[str, str]:
     values = {"name": name, "title": title.strip(), "statute": statute, "since": since.isoformat()}
     values |= _days(since)
     if not known:
-        values["statute_note"] = "   # 还没有登记:请在 acts.yaml 登记它的施行日期和条数,条文号才能核对"
+        values["statute_note"] = "   # 还没有登记：请在 acts.yaml 登记它的施行日期和条数，条文号才能核对"
     else:
-        values["statute_note"] = "   # 光写「第几条」时指的法;别的法写成「行政复议法 第二十条」"
+        values["statute_note"] = "   # 光写「第几条」时指的法；别的法写成「行政复议法 第二十条」"
     return {f"{name}{ending}": _fill(text, values) for ending, text in _TEXTS.items()}
 
 
@@ -79,8 +79,8 @@ def write(folder: Path, texts: dict[str, str]) -> list[Path]:
 def advice(name: str, statute: str) -> list[str]:
     """What to do with the files, as lines for a person."""
     lines = [
-        f"接着:对照《{statute.strip('《》 ')}》逐条改写;查到条文后写进 law,删去 unverified: true。",
-        f"检查:fazhi procedure lint {name}.yaml    走一遍:fazhi procedure try {name}.yaml    读成文字:fazhi procedure show {name}.yaml",
+        f"接着：对照《{statute.strip('《》 ')}》逐条改写；查到条文后写进 law，删去 unverified: true。",
+        f"检查：fazhi procedure lint {name}.yaml    走一遍：fazhi procedure try {name}.yaml    读成文字：fazhi procedure show {name}.yaml",
     ]
     return lines
 
@@ -115,18 +115,18 @@ def _fill(text: str, values: dict[str, str]) -> str:
 
 
 _PROCEDURE = """
-# <title>。这是样稿:每一处都请对照法条改写,不需要的删去。各键的意思见 docs/language.md。
+# <title>。这是样稿：每一处都请对照法条改写，不需要的删去。各键的意思见 docs/language.md。
 procedure: <name>
 title: <title>
 short: <title>
 statute: <statute><statute_note>
-in_force: {from: <since>, running: keep}   # 修改程序时:正在办的案件 keep 旧版办完、move 转入新版、ask 逐案选择
+in_force: {from: <since>, running: keep}   # 修改程序时：正在办的案件 keep 旧版办完、move 转入新版、ask 逐案选择
 ends: [closed]                            # 到了这个阶段就是办结
 number: {series: 办}                       # 案号的字
 
 # ---- 谁
 sides:
-  agency:    {title: 承办机关, is: organ, roles: [handler, head]}   # handler 承办人,head 负责人
+  agency:    {title: 承办机关, is: organ, roles: [handler, head]}   # handler 承办人，head 负责人
   applicant: {title: 申请人, is: party, many: true}
 
 # ---- 填写什么
@@ -135,14 +135,14 @@ fields:
   received_on: {title: 收到申请之日, type: date}
   reason:      {title: 理由, type: text}
 
-# ---- 由人认定什么(没有认定的,直接办理时不放行)
+# ---- 由人认定什么（没有认定的，直接办理时不放行）
 facts:
   complete: {title: 申请材料齐全, ask: agency.handler, unverified: true}
 
 # ---- 阶段
 phases: {received: 已收到, handling: 办理中, closed: 办结}
 
-# ---- 办理动作:由谁、从哪个阶段、填写什么、法律先要求什么、之后到哪里
+# ---- 办理动作：由谁、从哪个阶段、填写什么、法律先要求什么、之后到哪里
 actions:
   register:
     title: 登记申请
@@ -155,20 +155,20 @@ actions:
     from: [received]
     to: handling
     needs:
-      - that: complete                    # 条件;不成立时说 else 的话
-        else: 申请材料不齐全,不能受理
-        law: ""                           # 查到后写「第几条」,并删去下一行
+      - that: complete                    # 条件；不成立时说 else 的话
+        else: 申请材料不齐全，不能受理
+        law: ""                           # 查到后写「第几条」，并删去下一行
         unverified: true
-        level: block                      # block 不得办理;flaw 照办,但记为程序瑕疵
+        level: block                      # block 不得办理；flaw 照办，但记为程序瑕疵
   decide:
     title: 作出决定
     by: agency.handler
-    approve: [agency.head]                # 负责人同意之日才是决定之日;不得审批自己提出的
+    approve: [agency.head]                # 负责人同意之日才是决定之日；不得审批自己提出的
     from: [handling]
     to: closed
     needs:
       - {that: "!elapsed('decision')", else: 应当在办理期限内作出决定, law: "", unverified: true, level: flaw}
-    outcomes:                             # 几种处理结果,各有文书和救济
+    outcomes:                             # 几种处理结果，各有文书和救济
       granted: {title: 同意, documents: [decision]}
       refused:
         title: 不同意
@@ -179,7 +179,7 @@ actions:
           - {kind: litigation, within: 6 months, law: 行政诉讼法 第四十六条第一款}
   withdraw: {title: 申请人撤回, by: agency.handler, from: [received, handling], to: closed}
 
-# ---- 期限:从哪一步起算、到哪一步停止、多长
+# ---- 期限：从哪一步起算、到哪一步停止、多长
 clocks:
   decision:
     title: 办理期限
@@ -193,11 +193,11 @@ figures:
   on_time:  {title: 按期办结率, unit: "%", share: {of: {due: decision}, met: true}}
 
 notes:
-  - 样稿没有写补正、听证、送达:补正和听证参照 penalty.yaml、disclosure_request.yaml;送达用 use 引入 service 片段。
+  - 样稿没有写补正、听证、送达：补正和听证参照 penalty.yaml、disclosure_request.yaml；送达用 use 引入 service 片段。
 """
 
 _DOCUMENTS = """
-# <title>的文书。{{名称}} 换成案件中的内容;must 是法律要求载明的,缺了检查不通过。
+# <title>的文书。{{名称}} 换成案件中的内容；must 是法律要求载明的，缺了检查不通过。
 decision:
   title: <title>决定书
   kind: official
@@ -220,8 +220,8 @@ refusal:
 """
 
 _SCENARIOS = """
-# 情景:给定、办理、结果。每个动作、结果、要求、期限、文书都要有情景走到,否则检查不通过。
-# 可以手写,也可以用 fazhi procedure try 走一遍再「保存」。
+# 情景：给定、办理、结果。每个动作、结果、要求、期限、文书都要有情景走到，否则检查不通过。
+# 可以手写，也可以用 fazhi procedure try 走一遍再「保存」。
 procedure: <name>
 given:
   request: &request {applicant: [{id: p1, name: 张某, kind: citizen}], matter: 申请事项, received_on: <day0>}

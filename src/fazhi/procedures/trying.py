@@ -63,7 +63,7 @@ class Talk:
         d = self.walk.d
         self.screen.say(
             paint(d.title, "bold", self.out)
-            + f"(依据《{d.statute}》,{d.from_} 起)。输入「帮助」看可以输入什么。"
+            + f"（依据《{d.statute}》，{d.from_} 起）。输入「帮助」看可以输入什么。"
         )
         try:
             self.ask_parameters()
@@ -165,7 +165,7 @@ class Talk:
         if given:
             raise UserError(
                 f"「{a.title}」不填写「{'、'.join(given)}」。",
-                next="请核对名称;直接输入动作的编号,会逐项提问。",
+                next="请核对名称；直接输入动作的编号，会逐项提问。",
             )
         return step
 
@@ -213,10 +213,10 @@ class Talk:
                 continue
             while True:
                 if not text:
-                    source = "(查询其他案件的结果)" if name in looked else ""
+                    source = "（查询其他案件的结果）" if name in looked else ""
                     law = f"〔{d.law_of(fact.law)}〕" if fact.law else ""
                     hint = answers.HINTS.get(fact.type, "")
-                    text = self.line(f"  {fact.title}{source}{law}[{hint};不知道的留空]: ", answer=True)
+                    text = self.line(f"  {fact.title}{source}{law}［{hint}；不知道的留空］：", answer=True)
                 if not text:
                     break
                 try:
@@ -237,7 +237,7 @@ class Talk:
         if not approvers:
             raise UserError("没有等待审批的事项。", next="请从列出的动作中选择。")
         if verb in ("return", "refuse") and not reason:
-            reason = self.line("  理由: ", answer=True)
+            reason = self.line("  理由：", answer=True)
         state = self.walk.state
         assert state is not None
         assert state.pending is not None
@@ -248,7 +248,7 @@ class Talk:
 
     def told(self, refusals: tuple[Any, ...]) -> bool:
         if refusals:
-            self.screen.say(paint("不能办理:", "red", self.out))
+            self.screen.say(paint("不能办理：", "red", self.out))
             for refusal in refusals:
                 self.screen.say(f"  ✗ {refusal}")
             return False
@@ -257,9 +257,9 @@ class Talk:
     def save(self, rest: str) -> None:
         name, _, title = rest.partition(" ")
         if not name or not title.strip():
-            raise UserError("请写明文件和情景的名称。", next="如:保存 a.scenarios.yaml 当场补正后受理")
+            raise UserError("请写明文件和情景的名称。", next="如：保存 a.scenarios.yaml 当场补正后受理")
         if not self.walk.steps:
-            raise UserError("还没有走任何一步,没有可以保存的。", next="请先办理。")
+            raise UserError("还没有走任何一步，没有可以保存的。", next="请先办理。")
         path = Path(name)
         try:
             present = path.read_text(encoding="utf-8") if path.exists() else ""
@@ -267,7 +267,7 @@ class Talk:
             path.write_text(text, encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise UserError(f"文件「{name}」不能读写。", next="请核对路径和权限。") from error
-        self.screen.say(f"已写入 {name},共{len(self.walk.steps)}步。")
+        self.screen.say(f"已写入 {name}，共{len(self.walk.steps)}步。")
 
     # ---- asking ------------------------------------------------------------------------------------------------------
 
@@ -275,7 +275,7 @@ class Talk:
         """What province and county set: without it a limit that leans on it has no end."""
         for name in walking.unknown_parameters(self.walk):
             p = self.walk.d.source.parameters[name]
-            text = self.line(f"参数「{p.title}」[没有规定的留空]: ", answer=True)
+            text = self.line(f"参数「{p.title}」［没有规定的留空］：", answer=True)
             if text:
                 self.walk.parameters[name] = answers.fact_value(p.type, text, self.walk.today)
         self.walk._again()
@@ -287,8 +287,8 @@ class Talk:
                 "".join(f"    {i} {words}\n" for i, words in enumerate(listed.values(), 1)).rstrip("\n")
             )
         hint = answers.HINTS.get(f.type if f is not None else "party", "")
-        many = "可以多个,用顿号分开" if f is not None and f.many else ""
-        notes = ";".join(x for x in (hint, many, "" if required else "选填") if x)
+        many = "可以多个，用顿号分开" if f is not None and f.many else ""
+        notes = "；".join(x for x in (hint, many, "" if required else "选填") if x)
         text = self.line(f"  {title}{f'[{notes}]' if notes else ''}: ", answer=True)
         return text
 

@@ -67,7 +67,7 @@ def bad_day(s: State, c: Command, r: Resolved) -> list[Refusal]:
         return [
             Refusal(
                 f"办理日期 {day} 早于前一步的日期 {s.last_day}", field="on", code="day",
-                next=f"请核对日期；前一步日期(第{last['s']}号记录)有误的，先更正前一步",
+                next=f"请核对日期；前一步日期（第{last['s']}号记录）有误的，先更正前一步",
             )
         ]  # fmt: skip
     if r.today - c.on > BACKDATED and not c.reason and c.mode == "live":

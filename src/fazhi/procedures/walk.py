@@ -71,8 +71,8 @@ class Walk:
         except (KeyError, IndexError, ValueError, TypeError, AttributeError) as error:
             self._again()
             raise UserError(
-                f"这一步没有办成:程序定义无法处理所填的值({type(error).__name__})。",
-                next="请检查定义中用到这些值的条件(fazhi procedure lint),或者换一个值再试。",
+                f"这一步没有办成：程序定义无法处理所填的值（{type(error).__name__}）。",
+                next="请检查定义中用到这些值的条件（fazhi procedure lint），或者换一个值再试。",
             ) from error
         if not decision.ok:
             first = next((x for x in decision.refusals if x.code == "need"), None)
@@ -87,7 +87,7 @@ class Walk:
         """Time goes on: limits that run out by then have their effect. The names of the acts that the system did."""
         if day < self.today:
             raise UserError(
-                f"{day} 早于现在的日期 {self.today};时间只能往后走。", next="要回到前面,请用「后退」。"
+                f"{day} 早于现在的日期 {self.today}；时间只能往后走。", next="要回到前面，请用「后退」。"
             )
         before, acts = _snapshot(self.state), len(self.state.acts) if self.state else 0
         self.run.take({"tick": day})
@@ -253,7 +253,7 @@ def saved(walk: Walk, name: str, present: str) -> str:
         head = [f"procedure: {walk.d.name}"]
         head += [f"{k}: {_flow(v)}" for k, v in (("parameters", walk.parameters), ("codes", walk.codes)) if v]
         return "\n".join([*head, "", "scenarios:", entry])
-    advice = "请换一个文件名,或者把情景另存后自己并入。"
+    advice = "请换一个文件名，或者把情景另存后自己并入。"
     try:
         data = YAML(typ="safe").load(present)
     except Exception as error:
@@ -268,7 +268,7 @@ def saved(walk: Walk, name: str, present: str) -> str:
     except Exception as error:
         raise UserError("情景文件的写法使新情景接不上去。", next=advice) from error
     if len(merged) != len(data["scenarios"] or []) + 1 or merged[-1].get("name") != name:
-        raise UserError("情景文件的最后一段不是 scenarios,新情景接不上去。", next=advice)
+        raise UserError("情景文件的最后一段不是 scenarios，新情景接不上去。", next=advice)
     return text
 
 

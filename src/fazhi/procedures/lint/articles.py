@@ -34,7 +34,7 @@ def articles(d: Definition) -> Found:
     for path, text, unverified, required in _laws(d):
         if not text:
             if required and not unverified:
-                yield path[:-1], "缺少条文依据(law);查不到原文的请写 unverified: true"
+                yield path[:-1], "缺少条文依据（law）；查不到原文的请写 unverified: true"
             continue
         for piece in re.split(r"[、,;]\s*(?=[^第、]+\s第)", text):
             match = CITED.match(piece.strip())
@@ -42,7 +42,7 @@ def articles(d: Definition) -> Found:
                 if not unverified and not re.search(r"〔\d{4}〕|厅字|国发", piece):
                     yield (
                         path,
-                        f"依据「{piece}」不是可以核对的条文;请写「第几条」「法名 第几条」,或者注明 unverified: true",
+                        f"依据「{piece}」不是可以核对的条文；请写「第几条」「法名 第几条」，或者注明 unverified: true",
                     )
                 continue
             act = match["act"] or d.statute
@@ -51,19 +51,19 @@ def articles(d: Definition) -> Found:
                 if not unverified and not re.search(r"〔\d{4}〕", act):
                     yield (
                         path,
-                        f"「{act}」没有登记在 acts.yaml 中;请登记其施行日期和条数,或者注明 unverified: true",
+                        f"「{act}」没有登记在 acts.yaml 中；请登记其施行日期和条数，或者注明 unverified: true",
                     )
                 continue
             in_force = [
                 v for v in versions if v["from"] <= (d.to or date.max) and d.from_ <= v.get("to", date.max)
             ]
             if not in_force:
-                yield path, f"「{act}」在本程序有效期内({d.from_} 起)没有施行的版本"
+                yield path, f"「{act}」在本程序有效期内（{d.from_} 起）没有施行的版本"
                 continue
             most = max(v["articles"] for v in in_force)
             for article in ARTICLE.findall(piece):
                 if number(article) > most or number(article) == 0:
-                    yield path, f"「{act}」只有{most}条,没有第{article}条"
+                    yield path, f"「{act}」只有{most}条，没有第{article}条"
 
 
 def _laws(d: Definition) -> Iterator[tuple[Path, str, bool, bool]]:

@@ -15,7 +15,7 @@ def phases(d: Definition) -> Found:
     entered: dict[str, set[str]] = {p: set() for p in phases}
     for path, name, to in _targets(d):
         if to not in phases:
-            yield path, f"「{name}」指向未声明的阶段「{to}」;现有阶段:{'、'.join(phases)}"
+            yield path, f"「{name}」指向未声明的阶段「{to}」；现有阶段：{'、'.join(phases)}"
             continue
         for origin in d.actions[name].from_ or {""}:
             entered[to].add(origin)
@@ -27,7 +27,7 @@ def phases(d: Definition) -> Found:
             yield ("ends",), f"ends 中的「{end}」不是已声明的阶段"
     for p in phases:
         if not entered[p]:
-            yield ("phases", p), f"阶段「{p}」没有任何动作可以进入;请检查 to 和 opens,或者删去该阶段"
+            yield ("phases", p), f"阶段「{p}」没有任何动作可以进入；请检查 to 和 opens，或者删去该阶段"
     good = set(d.source.ends)
     while True:
         more = {o for p in good if p in entered for o in entered[p]} - good
@@ -36,7 +36,10 @@ def phases(d: Definition) -> Found:
         good |= more
     for p in phases:
         if entered[p] and p not in good:
-            yield ("phases", p), f"阶段「{p}」没有出路:从它出发到不了任何结束阶段({'、'.join(d.source.ends)})"
+            yield (
+                ("phases", p),
+                f"阶段「{p}」没有出路：从它出发到不了任何结束阶段（{'、'.join(d.source.ends)}）",
+            )
 
 
 def _targets(d: Definition) -> Iterator[tuple[Path, str, str | None]]:
@@ -54,14 +57,14 @@ def _targets(d: Definition) -> Iterator[tuple[Path, str, str | None]]:
 def entry(d: Definition) -> Found:
     """There is a first act, and each act can come at some time, by somebody."""
     if not any(a.opens for a in d.actions.values()):
-        yield ("actions",), "没有开始动作:至少一个动作须写 opens"
+        yield ("actions",), "没有开始动作：至少一个动作须写 opens"
     for a in d.actions.values():
         if not (a.opens or a.from_ or a.quick):
-            yield ("actions", a.name), f"「{a.name}」永远不能办理:请写 from、opens 或者 quick"
+            yield ("actions", a.name), f"「{a.name}」永远不能办理：请写 from、opens 或者 quick"
         if not (a.by or a.deemed or a.system or a.by_expression or a.quick):
-            yield ("actions", a.name), f"「{a.name}」没有说明由谁办理:请写 by"
+            yield ("actions", a.name), f"「{a.name}」没有说明由谁办理：请写 by"
         if a.deemed and not any(c.expire and c.expire.do == a.name for c in d.all_clocks):
-            yield ("actions", a.name), f"「{a.name}」由系统视为办理,却没有任何期限的 expire 引到它"
+            yield ("actions", a.name), f"「{a.name}」由系统视为办理，却没有任何期限的 expire 引到它"
 
 
 def names(d: Definition) -> Found:
@@ -89,7 +92,7 @@ def names(d: Definition) -> Found:
         for who in (fact.ask, fact.confirm):
             side, _, role = (who or "").partition(".")
             if who and (side not in d.source.sides or role not in d.source.sides[side].roles):
-                yield ("facts", name), f"认定事实「{name}」由「{who}」认定,但没有这样的参与方或者角色"
+                yield ("facts", name), f"认定事实「{name}」由「{who}」认定，但没有这样的参与方或者角色"
 
 
 def sides(d: Definition) -> Found:
@@ -107,7 +110,7 @@ def sides(d: Definition) -> Found:
             if (name, role) not in used:
                 yield ("sides", name, "roles"), f"参与方「{name}」的角色「{role}」没有任何动作使用"
         if side.is_ == "party" and side.roles:
-            yield ("sides", name, "roles"), f"当事人「{name}」不在系统内办理,不能有角色"
+            yield ("sides", name, "roles"), f"当事人「{name}」不在系统内办理，不能有角色"
 
 
 def links(d: Definition, known: frozenset[str]) -> Found:

@@ -65,7 +65,7 @@ def where_problems(name: str, where: str, columns: set[str]) -> Iterator[str]:
     try:
         tree = sqlglot.parse_one(where)
     except sqlglot.errors.ParseError:
-        yield f"指标「{name}」的筛选条件不合语法:{where}"
+        yield f"指标「{name}」的筛选条件不合语法：{where}"
         return
     for column in tree.find_all(exp.Column):
         if column.name not in columns:
@@ -73,4 +73,4 @@ def where_problems(name: str, where: str, columns: set[str]) -> Iterator[str]:
     if any(tree.find_all(exp.Select, exp.Subquery, exp.Anonymous, exp.Func)) and not isinstance(
         tree, exp.And | exp.Or
     ):
-        yield f"指标「{name}」的筛选条件只能比较本行的列,不能用函数和子查询"
+        yield f"指标「{name}」的筛选条件只能比较本行的列，不能用函数和子查询"

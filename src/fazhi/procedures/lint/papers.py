@@ -27,7 +27,7 @@ def papers(d: Definition) -> Found:
             named.setdefault(form, ("parts", name, "prints"))
     for paper, path in named.items():
         if paper not in d.documents:
-            yield path, f"文书「{paper}」没有模板;请在 {File(d.file).stem}.documents.yaml 中编写"
+            yield path, f"文书「{paper}」没有模板；请在 {File(d.file).stem}.documents.yaml 中编写"
     for paper, template in d.documents.items():
         if paper not in named:
             yield ("actions",), f"文书模板「{paper}」没有任何动作使用"
@@ -41,7 +41,7 @@ def papers(d: Definition) -> Found:
             if not (
                 must in used | rows or (must == "remedies" and has_remedies) or (must == template.get("to"))
             ):
-                yield named[paper], f"文书「{paper}」依法应当载明「{must}」,模板中没有"
+                yield named[paper], f"文书「{paper}」依法应当载明「{must}」，模板中没有"
 
 
 def _place(d: Definition, name: str) -> bool:
@@ -70,9 +70,9 @@ def remedies(d: Definition) -> Found:
         remedies = (o.source.remedies if o else []) or a.source.remedies
         telling = [p for p in papers if _tells(d.documents.get(p, {}))]
         if telling and not remedies and (o is not None or not a.outcomes):
-            yield path, f"文书「{telling[0]}」应当告知救济途径,但「{(o or a).title}」没有写 remedies"
+            yield path, f"文书「{telling[0]}」应当告知救济途径，但「{(o or a).title}」没有写 remedies"
         if remedies and papers and not telling and (o is None or o.source.remedies):
-            yield path, f"「{(o or a).title}」有救济途径,其文书没有告知;请在模板中写 remedies: true"
+            yield path, f"「{(o or a).title}」有救济途径，其文书没有告知；请在模板中写 remedies: true"
 
 
 def _tells(template: dict[str, Any]) -> bool:
