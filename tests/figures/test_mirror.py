@@ -44,11 +44,16 @@ def contents(view: mirror.View) -> Counter[tuple[Any, ...]]:
     return found
 
 
-def afresh() -> Counter[tuple[Any, ...]]:
-    """The same lines straight from the ledger, in no file."""
+def wiped() -> None:
+    """No file, and nothing in memory."""
     mirror.forget()
     for path in Path(generation.folder("x")).parent.glob("*/*"):
         path.unlink()
+
+
+def afresh() -> Counter[tuple[Any, ...]]:
+    """The same lines straight from the ledger, in no file."""
+    wiped()
     before, mirror.FLUSH = mirror.FLUSH, 10**9
     try:
         return contents(mirror.look())
@@ -135,7 +140,7 @@ class MirrorContract:
         expected = afresh()
         survived = False
         for at in range(1, 200):
-            afresh()
+            wiped()
             with failing(at):
                 try:
                     mirror.feed()
@@ -155,7 +160,7 @@ class MirrorContract:
         expected = afresh()
         survived = False
         for at in range(1, 200):
-            afresh()
+            wiped()
             try:
                 with dying(at):
                     mirror.feed()
@@ -217,7 +222,7 @@ class TestMirrorOnSQLite(MirrorContract):
         build.filled(build.World(), 11, most=6)
         expected = afresh()
         for at in (2, 4, 6):
-            afresh()
+            wiped()
             assert die_for_real(at, mirror.feed)
             mirror.feed()
             assert contents(mirror.look()) == expected
