@@ -351,7 +351,7 @@ def hundreds(paragraph: Paragraph, stated: Mark) -> Iterator[Reading]:
         if opposed or (left and len(split) <= 2):
             signs = 3 + near
         else:
-            signs = 4 if near and len(here) == 2 and ("占" in name or "比" in name) else 0
+            signs = 4 if near and len(here) == 2 else 0
         # What comes behind can make the figure right; it is accused of the first itself.
         yield Reading(
             "complement", (other,), _rest, "100%－{0}", min(signs, 4) if high == other.index else signs
