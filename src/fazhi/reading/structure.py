@@ -76,6 +76,7 @@ class Paragraph:
         self.figures = figures
         self.under_aims = aim
         self._aimed: dict[int, bool] = {}
+        self.listed: dict[int, list[Mark]] = {}  # lists already followed, by their first figure
         self.names: dict[int, str] = {}  # of the figures, once asked for
         self.earlier: dict[int, bool] = {}  # whether they are told of an earlier time
         self.ends = self._ends()

@@ -94,7 +94,7 @@ class _Reader(Gathered):
         apart = first.sentence - total.sentence
         if apart > 1 or averaged(total) or first.pre.strip() in JOINTS:
             return
-        for parts, whole in self.lists_of(run, first):
+        for parts, whole in self.lists_of(total, run, first):
             if siblings(total, parts) or self.closed_behind(parts):
                 continue
             if _PARTIAL.search(lead(first)) and not whole:
@@ -132,14 +132,17 @@ class _Reader(Gathered):
             if told:
                 return
 
-    def lists_of(self, run: list[Mark], first: Mark) -> Iterator[tuple[list[Mark], bool]]:
+    def lists_of(self, total: Mark, run: list[Mark], first: Mark) -> Iterator[tuple[list[Mark], bool]]:
         """The list as the grammar has it, and what of the figures of its sentence leaves nothing out; whether each does."""
-        yield run, complete(run, self.marks) or joined(run) or leaves_none(run)
+        if _mended(total, run):
+            yield run, complete(run, self.marks) or joined(run) or leaves_none(run)
         listed = [m for m in self.alike_from(first) if m.sentence == first.sentence and self.free(m)]
-        for length in range(2, min(len(listed), LONGEST) + 1):
+        for length in range(2, len(listed) + 1):
             parts = listed[:length]
+            if parts == run or not _mended(total, parts):
+                continue
             whole = leaves_none(parts) or (complete(parts) and length == len(listed))
-            if parts != run and (whole or _PENDING.match(parts[-1].head)):
+            if whole or _PENDING.match(parts[-1].head):
                 yield parts, whole
 
     def closed_behind(self, run: Sequence[Mark]) -> bool:
@@ -303,6 +306,12 @@ class _Reader(Gathered):
         self.inside.update((m.index, total) for m in run)
         repair, _ = sum_repair(total, run)
         yield finding(_SUM.rules[rule], "error", [total, *run], sum_words(total, run), repair)
+
+
+def _mended(total: Mark, run: Sequence[Mark]) -> bool:
+    """Whether one other digit in the total or in a part would make the sum hold."""
+    gap = sum_gap(total, run)
+    return digit(total.figure, total.value + gap) or any(digit(m.figure, m.value - gap) for m in run)
 
 
 def _bits(total: Mark, gap: Decimal) -> float:

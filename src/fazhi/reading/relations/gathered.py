@@ -10,7 +10,7 @@ from functools import lru_cache
 from fazhi.reading.finding import Finding
 from fazhi.reading.relations.judge import holds
 from fazhi.reading.relations.kinds import JOINTS, WHOLE
-from fazhi.reading.relations.parts import averaged, changing, likened, list_from
+from fazhi.reading.relations.parts import averaged, changing, likened, list_at
 from fazhi.reading.rules import family
 from fazhi.reading.structure import Mark, Paragraph
 from fazhi.reading.units import CLASS_OF, same
@@ -22,7 +22,10 @@ _MIXED = {("batch", "matter"), ("person", "person_times")}
 OVERLAP = re.compile(
     "(?:部分|有的)[^,，;；。、]{0,8}(?:同时|重复)|(?<!不)重复(?:计|统计)|有重[复叠]|交叉|重叠|兼有|多选"
 )
+_TOGETHER = {"batch": "matter", "person_times": "person"}
 LONGEST = 12  # figures of a list
+_TOTALS = 8  # figures before a list that may be its total
+_NOTHING = Decimal(0)
 _BACK = 3  # sentences that a closing total may reach back
 
 
@@ -54,8 +57,19 @@ class Gathered:
                 self.groups.setdefault(key, []).append(mark)
         for group in self.groups.values():
             group.reverse()
-        self.summing = _ADDS_UP.search(self.paragraph.text) is not None
-        return self.summing or any(len(group) > 2 for group in self.groups.values())
+        if any(len(group) > 2 for group in self.groups.values()):
+            self.summing = _ADDS_UP.search(self.paragraph.text) is not None
+            return True
+        mixed: dict[str, int] = {}  # letters and visits, persons and how often they came
+        for (kind, measure, _), group in self.groups.items():
+            if kind != "percent":
+                name = _TOGETHER.get(measure, measure)
+                mixed[name] = mixed.get(name, 0) + len(group)
+        bare = mixed.pop("", 0)
+        self.summing = any(count + bare > 2 for count in mixed.values()) and (
+            _ADDS_UP.search(self.paragraph.text) is not None
+        )
+        return self.summing
 
     def _bare(self, mark: Mark) -> bool:
         following = self.marks[mark.index + 1] if mark.index + 1 < len(self.marks) else None
@@ -102,16 +116,17 @@ class Gathered:
                 ]
                 if not before:
                     continue
-                run = self.run_from(sentence[place:], first)
+                run = self.run_from(sentence, place)
                 if len(run) < 2:
                     continue
                 if first.index not in self.inside and not self.explained(before, run):
                     self.lists[first.index] = (before, run)
 
-    def run_from(self, scope: Sequence[Mark], first: Mark) -> list[Mark]:
+    def run_from(self, sentence: Sequence[Mark], place: int) -> list[Mark]:
+        first = sentence[place]
         if self.spelled or not first.is_quantity:
-            return [m for m in scope if m.depth == first.depth and self.akin(m, first)]
-        return list_from(self.paragraph, scope, first)[:LONGEST]
+            return [m for m in sentence[place:] if m.depth == first.depth and self.akin(m, first)]
+        return list_at(self.paragraph, sentence, place)[:LONGEST]
 
     def explained(self, before: Sequence[Mark], run: Sequence[Mark]) -> bool:
         for parts in (run, self.alike_from(run[0])):
@@ -189,22 +204,31 @@ class Gathered:
 
 
 def _prefix(totals: Sequence[Mark], parts: Sequence[Mark]) -> tuple[Mark, int] | None:
-    """A total that the first two or more of the parts make up, and how many."""
+    """A total that the first two or more of the parts make up, and how many; the nearest total, the most parts."""
     if len(parts) < 2:
         return None
-    sums, value = {}, parts[0].value
+    value, coarse, sums = parts[0].value, _coarse(parts[0]), {}
+    runs: list[tuple[Decimal, Decimal]] = []
     for length, part in enumerate(parts[1:], 2):
         value += part.value
+        coarse = max(coarse, _coarse(part))
         sums[value] = length
-    rounded = any(m.figure.ulp != 1 for m in parts)
-    for total in reversed(totals):
+        runs.append((value, coarse))
+    for total in reversed(totals[-_TOTALS:]):
         if total.value in sums:
             return total, sums[total.value]
-        if rounded or total.figure.ulp != 1:
+        own = _coarse(total)
+        if own or coarse:
             for length in range(len(parts), 1, -1):
-                if holds(total, parts[:length]):
+                made, unit = runs[length - 2]
+                if abs(made - total.value) <= max(unit, own) * (2 if length > 4 else 1):
                     return total, length
     return None
+
+
+def _coarse(mark: Mark) -> Decimal:
+    """One unit in the last place of a rounded figure; nothing of a whole number."""
+    return _NOTHING if mark.figure.ulp == 1 else mark.figure.ulp
 
 
 def cut_apart(total: Mark, parts: Sequence[Mark]) -> bool:

@@ -18,6 +18,7 @@ from fazhi.reading.relations.parts import (
     lead,
     like,
     likened,
+    list_at,
     list_from,
 )
 from fazhi.reading.relations.whole import (
@@ -138,7 +139,7 @@ def _opened(paragraph: Paragraph, seen: set[int]) -> Iterator[Found]:
             if not totals and place == 0 and number:
                 totals = [m for m in sentences[number - 1] if like(m, first) and m.depth == 0]
             totals = [m for m in totals if not changing(m) and not likened(m)]
-            run = list_from(paragraph, marks[place:], first) if totals else []
+            run = list_at(paragraph, marks, place) if totals else []
             if len(run) < 2:
                 continue
             whole = complete(run, paragraph.marks) or joined(run)

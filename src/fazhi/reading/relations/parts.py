@@ -115,6 +115,15 @@ def _changing(head: str) -> bool:
     return bool(_CHANGE.search(head) or _AVERAGE.search(head))
 
 
+def list_at(paragraph: Paragraph, sentence: Sequence[Mark], place: int) -> list[Mark]:
+    """The list that begins with this figure of the sentence; followed once, whoever asks."""
+    first = sentence[place]
+    run = paragraph.listed.get(first.index)
+    if run is None:
+        run = paragraph.listed[first.index] = list_from(paragraph, sentence[place:], first)
+    return run
+
+
 def list_from(
     paragraph: Paragraph, scope: Sequence[Mark], first: Mark, depth: int | None = None
 ) -> list[Mark]:
