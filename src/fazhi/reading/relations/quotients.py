@@ -348,10 +348,9 @@ def hundreds(paragraph: Paragraph, stated: Mark) -> Iterator[Reading]:
         rates = "率" in first + name or len(split) <= 2
         opposed = rates and (opposed_names([_bare(first), _bare(name)]) or _negated(first, name))
         left = re.search("其余|剩余|余下|非|^(?:仍|还|尚)$", name) is not None or _pair(first, name)
+        signs = 4 if near and len(here) == 2 else 0
         if opposed or (left and len(split) <= 2):
             signs = 3 + near
-        else:
-            signs = 4 if near and len(here) == 2 else 0
         # What comes behind can make the figure right; it is accused of the first itself.
         yield Reading(
             "complement", (other,), _rest, "100%－{0}", min(signs, 4) if high == other.index else signs
