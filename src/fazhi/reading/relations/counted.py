@@ -71,6 +71,8 @@ _ORDINALS = [
 _CIRCLED = {sign: value for value, sign in enumerate("①②③④⑤⑥⑦⑧⑨⑩", 1)}
 _LEVELS = frozenset("国省市州县区乡镇村组街居")
 _PROPER = re.compile(r"^[一-龥A-Za-z0-9“”\"·.%\- ]{2,20}$")
+_LIST, _LONG = 400, 2000  # characters that a list of names may take, and one of sentences
+_NEAREST = 16  # figures before a number that may be what it counts
 _NAME, _FARTHEST, _FEWEST, _RUN = 12, 160, 3, 10
 
 
@@ -136,11 +138,13 @@ def _announced(text: str, found: re.Match[str], stated: int) -> Finding | None:
     if opened is None:
         return None
     start = opened.end()
-    if not opened["bracket"] and (highest := _highest(text, start, start + 4000))[0]:
+    if not opened["bracket"] and (highest := _highest(text, start, start + _LONG))[0]:
         wrong = highest[0] > 1 and 0 < abs(highest[0] - stated) < 3
         return _told(found, [(start, highest[1])], highest[0]) if wrong else None
-    ending = (_CLOSE if opened["bracket"] else _DASHED if opened["dash"] else _END).search(text, start)
-    body = _BRACKET.sub("", text[start : ending.start() if ending else len(text)])
+    ending = (_CLOSE if opened["bracket"] else _DASHED if opened["dash"] else _END).search(
+        text, start, start + _LIST
+    )
+    body = _BRACKET.sub("", text[start : ending.start() if ending else start + _LIST])
     segments = re.split(r"[，,；;]", body)
     first = segments[0]
     titles = _QUOTE.findall(first) if _TITLES.fullmatch(first) else []
@@ -172,7 +176,7 @@ def _above(text: str, found: re.Match[str], stated: int) -> Finding | None:
     """一是…；二是…；三是…。以上三项: as many as the last ordinal."""
     if not text.endswith(("以上", "上述", "这"), 0, found.start()):
         return None
-    begin = text.rfind("\n", 0, found.start()) + 1
+    begin = max(text.rfind("\n", 0, found.start()) + 1, found.start() - _LONG)
     first = text.find("一是", begin, found.start())
     highest, last = _highest(text, first, found.start()) if first >= 0 else (0, 0)
     if highest < 2 or not 0 < abs(highest - stated) < 3:
@@ -341,14 +345,15 @@ def _runs(paragraph: Paragraph, end: int, total: Mark, whole: Mark | None) -> li
     before = [
         mark for mark in paragraph.marks if mark.figure.end <= end and total.sentence - mark.sentence < 2
     ]
+    before = before[-_NEAREST:]
     wholes = [whole] if whole is not None else before
     runs: list[list[Mark]] = []
-    for last in before:
+    for at, last in enumerate(before):
         if last.is_percent != (total.is_percent and whole is None and last.is_percent):
             continue
         alike = [
             mark
-            for mark in before[: last.index + 1]
+            for mark in before[: at + 1]
             if mark.figure.kind == last.figure.kind
             and mark.depth == last.depth
             and same(mark.figure.unit, last.figure.unit)

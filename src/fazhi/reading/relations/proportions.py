@@ -26,7 +26,7 @@ _MANY = re.compile(
 )
 _BOTH = re.compile("^两|二者|两者|两级|两类")
 _JOIN = re.compile(r"[与和及同、对]")
-_SENTENCES = 2
+_SENTENCES, _FARTHEST = 2, 24
 
 
 def check(paragraph: Paragraph) -> Iterator[Finding]:
@@ -92,6 +92,7 @@ def _judged(paragraph: Paragraph, found: re.Match[str]) -> Iterator[Finding]:
         if 0 <= sentence - mark.sentence < _SENTENCES and mark.span != (start, start + len(stated))
     ]
     near = [mark for mark in near if mark.figure.start not in (start, paragraph.start + found.start("one"))]
+    near = near[-_FARTHEST:]
     pairs = [(p, q) for p in near for q in near if p is not q and _like(p, q)]
     if any(abs(p.value / q.value - value) < unit for p, q in pairs):
         return
