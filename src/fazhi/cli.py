@@ -40,7 +40,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         if not arguments:
             parser.print_help(sys.stderr)
             return 2
-        args = parser.parse_args(arguments)
+        args, unknown = parser.parse_known_args(arguments)
+        if unknown:
+            raise UsageError(
+                f"不认识的参数：{' '.join(unknown)}。", next=f"用法见 {_named(parser, arguments)} --help"
+            )
         code = args.handler(args)
         sys.stdout.flush()  # here, so that a closed pipe is met inside the try
         return int(code or 0)
@@ -58,6 +62,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         return INTERRUPTED
     except Exception as fault:
         return _report_fault(fault)
+
+
+def _named(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> str:
+    """The command as far as the words name one: `fazhi plan show`."""
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for n, word in enumerate(arguments):
+                if word in action.choices:
+                    return _named(action.choices[word], arguments[n + 1 :])
+    return parser.prog
 
 
 def django_setup() -> None:

@@ -24,3 +24,17 @@ class UserError(Exception):
         if self.next:
             lines.append(f"处理：{self.next}")
         return lines
+
+
+def why_unread(error: OSError) -> str:
+    """Why a file of that name cannot be read or written, in Chinese."""
+    match error:
+        case FileNotFoundError():
+            return "没有这个文件或者目录"
+        case IsADirectoryError():
+            return "这是一个目录，不是文件"
+        case NotADirectoryError():
+            return "路径中有一段不是目录"
+        case PermissionError():
+            return "没有读写权限"
+    return error.strerror or type(error).__name__

@@ -323,7 +323,7 @@ def test_export_by_command_and_back(o: Office, tmp_path: Path, capsys: pytest.Ca
         (["export", "--procedure", "没有", "--csv", "x.csv"], "没有名为“没有”的程序"),
         (["export", "--procedure", "filing", "--csv", "x.csv", "--from", "明天"], "不是日期"),
         (["export", "--procedure", "filing", "--csv", "x.csv", "--as", "无此人"], "没有用户"),
-        (["case", "没有"], "没有这个案件"),
+        (["case", "没有"], "没有案号、来源系统案号或者编号是“没有”的案件"),
     ],
 )
 def test_what_a_command_cannot_use_it_refuses_in_words(

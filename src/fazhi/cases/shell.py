@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from fazhi.cases import access, definitions, exchange, registers, search, store
-from fazhi.cases.errors import NotThere
 from fazhi.cases.refold import bodies
 from fazhi.errors import UserError
 from fazhi.law import SHANGHAI
@@ -147,7 +146,11 @@ def show_case(args: argparse.Namespace) -> int:
     ctx = acting(args.person, frozenset(_roles())) if args.person else None
     found = _find(args.case.strip(), ctx)
     if not found:
-        raise NotThere
+        kept = "，或者该用户无权查看" if ctx else ""
+        raise UserError(
+            f"没有案号、来源系统案号或者编号是“{args.case.strip()}”的案件{kept}",
+            next="请照案件页上的写法输入完整案号（如 某局罚〔2026〕1号），或者案件页网址里的32位编号",
+        )
     if len(found) > 1:
         print(f"有 {len(found)} 件案件使用这个案号，请用编号查看：")
         for row in found:

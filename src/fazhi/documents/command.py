@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fazhi.errors import UserError
+from fazhi.errors import UserError, why_unread
 from fazhi.terminal import paint
 
 if TYPE_CHECKING:
@@ -65,7 +65,8 @@ def _layout(args: argparse.Namespace) -> int:
                 line = f"{paint(name, 'bold', sys.stdout)}:{one.line}: {paint(one.rule, 'amber', sys.stdout)}"
                 print(f"{line} {one.place}：{one.message}（{one.law}）。{one.next}")
         for name, error in unread.items():
-            print(f"{name}: {error}{'。' + error.next if error.next else ''}", file=sys.stderr)
+            said = "" if name in str(error) else f"{name}："
+            print(f"{said}{error}{'。' + error.next if error.next else ''}", file=sys.stderr)
         if found:
             print(
                 f"{count}处不符合" if count else "没有发现不符合之处", f"（检查了{len(found)}个文件）", sep=""
@@ -102,7 +103,7 @@ def _render(args: argparse.Namespace) -> int:
     try:
         args.out.write_bytes(data)
     except OSError as error:
-        raise UserError(f"写不了 {args.out}：{error.strerror}", next="请换一个可以写入的位置。") from error
+        raise UserError(f"写不了 {args.out}：{why_unread(error)}", next="请换一个可以写入的位置。") from error
     print(f"已写入 {args.out}（{len(data):,} 字节）", file=sys.stderr)
     return 0
 
@@ -126,4 +127,4 @@ def _bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise UserError(f"读不了 {path}：{error.strerror}", next="请核对文件名和权限。") from error
+        raise UserError(f"读不了 {path}：{why_unread(error)}", next="请核对文件名和权限。") from error

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fazhi.errors import why_unread
 from fazhi.law.calendar import Calendar
 from fazhi.law.derivation import Due, due
 from fazhi.law.errors import NoticeError, PeriodError
@@ -147,7 +148,7 @@ def _calendar(files: list[str]) -> Calendar:
             content = Path(name).read_bytes()
         except OSError as error:
             raise NoticeError(
-                f"读不了放假安排文件 {name}：{error.strerror}。", next="请检查文件名和权限。"
+                f"读不了放假安排文件 {name}：{why_unread(error)}。", next="请检查文件名和权限。"
             ) from None
         calendar = calendar.with_notice(Notice.parse(content))
     return calendar

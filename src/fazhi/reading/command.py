@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fazhi.errors import UserError
+from fazhi.errors import UserError, why_unread
 
 if TYPE_CHECKING:
     from fazhi.reading.comparing import Comparison
@@ -133,7 +133,7 @@ def _in_chinese(error: OSError) -> str:
         case PermissionError():
             return "没有权限"
         case _:
-            return f"读写不了（{error.strerror}）"
+            return f"读写不了（{why_unread(error)}）"
 
 
 def _tell(path: Path, examined: Examined, *, info: bool) -> None:
