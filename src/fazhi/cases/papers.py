@@ -20,7 +20,7 @@ from fazhi.procedures.text import Text
 if TYPE_CHECKING:
     from fazhi.cases.casefile import CaseFile
     from fazhi.cases.service import Run
-    from fazhi.procedures.compose import Sources
+    from fazhi.procedures.places import Sources
 
 SYSTEM = Reader("system", why="compose")
 
