@@ -8,6 +8,7 @@ import pytest
 
 from fazhi.procedures import library, lint, loader
 from fazhi.procedures.assembly import DefinitionError, Problem, parsed
+from fazhi.procedures.lint.figures import where_problems
 
 FOLDER = Path(__file__).parent / "bad"
 PAPERS = FOLDER / "good.documents.yaml"
@@ -80,3 +81,12 @@ def test_versions_may_not_overlap() -> None:
     with pytest.raises(DefinitionError) as refused:
         shelf.add(loader.load(second, "b.yaml", documents=PAPERS.read_bytes()))
     assert "重叠" in refused.value.problems[0].message
+
+
+@pytest.mark.parametrize(
+    "where", ["outcome = 'penalty' and lower(kind) = 'x'", "met and exists(select 1)", "abs(days) > 3"]
+)
+def test_a_figures_filter_compares_columns_and_nothing_else(where: str) -> None:
+    columns = {"outcome", "kind", "met", "days"}
+    assert [told for told in where_problems("n", where, columns) if "不能用函数和子查询" in told]
+    assert not list(where_problems("n", "met and (days > 3 or outcome in ('a', 'b'))", columns))
