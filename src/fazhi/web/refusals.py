@@ -22,6 +22,7 @@ _HEADINGS = {
     404: "没有找到这个页面",
     409: "内容已被他人更新",
     413: "上传的内容太大",
+    429: "上一个还没有完成",
     500: "系统出错了",
 }
 
@@ -50,7 +51,10 @@ def user_errors(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable
         def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
             if not isinstance(error, UserError):
                 return None
-            return page(request, getattr(error, "status", 400), error.message, law=error.law, next=error.next)
+            told = page(request, getattr(error, "status", 400), error.message, law=error.law, next=error.next)
+            if retry := getattr(error, "retry_after", 0):
+                told["Retry-After"] = str(retry)
+            return told
 
     return Refusing()
 

@@ -19,7 +19,9 @@ from fazhi.reading.annotating import annotated
 from fazhi.reading.examine import Examined, as_json
 from fazhi.web import check_pages, drafts
 from fazhi.web.access import in_post
+from fazhi.web.case_access import actor
 from fazhi.web.models import Draft
+from fazhi.web.one_at_a_time import one
 from fazhi.web.views.figures import RECORDERS
 
 _PREFIX = "check:"
@@ -32,6 +34,11 @@ def page(request: HttpRequest) -> HttpResponse:
     """GET asks for files or a text; POST shows the result at once, and keeps nothing."""
     if request.method != "POST":
         return _ask(request)
+    with one(actor(request).person, "check", "核校"):
+        return _checked(request)
+
+
+def _checked(request: HttpRequest) -> HttpResponse:
     files = request.FILES.getlist("files")
     pasted = request.POST.get("text", "")
     problems = []

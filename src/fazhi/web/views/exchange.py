@@ -29,6 +29,7 @@ from fazhi.web.access import in_post, roles
 from fazhi.web.case_access import actor
 from fazhi.web.exchange_forms import ExportForm, UploadForm
 from fazhi.web.lists import Cell, Column, Table
+from fazhi.web.one_at_a_time import Busy, one
 
 KINDS = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -208,7 +209,10 @@ def exports(request: HttpRequest) -> HttpResponse:
                 d.name, filters, ctx.county, ctx, wanted.who, form.cleaned_data["personal"]
             )
             try:
-                data = exchange.export(wanted, kind, now=timezone.now(), today=today)
+                with one(ctx.person, "export", "导出"):
+                    data = exchange.export(wanted, kind, now=timezone.now(), today=today)
+            except Busy:
+                raise
             except UserError as error:
                 form.add_error(None, "。".join(error.lines()))
             else:

@@ -11,6 +11,8 @@ from fazhi.documents.check import check
 from fazhi.documents.rules import STANDARD, Finding
 from fazhi.errors import UserError
 from fazhi.web.access import in_post
+from fazhi.web.case_access import actor
+from fazhi.web.one_at_a_time import one
 
 BYTES = 20 * 2**20
 FILES = 10
@@ -25,6 +27,13 @@ class Checked:
 @in_post
 def page(request: HttpRequest) -> HttpResponse:
     """GET asks for files; POST shows what is to be mended in each, and keeps nothing."""
+    if request.method != "POST":
+        return _looked_at(request)
+    with one(actor(request).person, "layout", "版式检查"):
+        return _looked_at(request)
+
+
+def _looked_at(request: HttpRequest) -> HttpResponse:
     problems: list[dict[str, str]] = []
     read: list[Checked] = []
     if request.method == "POST":
