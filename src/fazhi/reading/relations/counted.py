@@ -253,7 +253,7 @@ def _names(text: str, end: int) -> tuple[list[str], int, int]:
     items = [one.replace("\0", "") for one in re.split("、|(?<=”)(?=“)", run)]
     short = len(items) > 1 and all(len(one) == 1 for one in items[1:]) and len(items[0]) < _NAME
     long = any(not 2 <= len(one) <= _NAME for one in items[1:]) or not 2 <= len(items[0]) <= 2 * _NAME
-    if long and not (short and (len(items) > 2 or {items[0][-1], items[1]} <= _LEVELS)):
+    if long and not (short and (len(items) > 2 or {items[0][-1:], items[1]} <= _LEVELS)):
         return [], end, 0
     return items, end - len(run), len(_ALSO.findall(run))
 

@@ -7,8 +7,8 @@ digit, in it or in a figure it is worked out from, explains the whole.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from fazhi.reading.repair import rewritten
 from fazhi.reading.structure import Mark
@@ -17,8 +17,7 @@ _HALF = str.maketrans("０１２３４５６７８９．％，", "0123456789.%,"
 Formula = Callable[[Sequence[Decimal]], Decimal | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """`rule` names the relation, `parts` the figures it is worked out from, `words` writes the arithmetic out."""
 
     rule: str
@@ -47,7 +46,12 @@ class Reading:
 
     def holds(self, stated: Mark) -> bool:
         value = self.value()
-        return value is not None and abs(value - stated.value) <= self.slack(stated)
+        if value is None:
+            return False
+        gap = abs(value - stated.value)
+        if not self.exact and gap > 3 + 2 * stated.figure.ulp + (abs(value) + stated.value) / 20:
+            return False  # farther than any rounding reaches
+        return gap <= self.slack(stated)
 
     def repair(self, stated: Mark) -> str:
         """The one digit that would make the reading hold, old→new; empty where none does."""
@@ -72,8 +76,14 @@ def one_digit(old: str, new: str) -> bool:
     if len(old) != len(new):
         return False
     differ = [at for at in range(len(old)) if old[at] != new[at]]
-    if len(differ) == 2:
-        return old[differ[0]] == new[differ[1]] and old[differ[1]] == new[differ[0]]
+    if (
+        len(differ) == 2
+    ):  # 61 and 16 are two numbers; among three digits and more they are one, written wrongly
+        return (
+            sum(map(str.isdigit, old)) > 2
+            and old[differ[0]] == new[differ[1]]
+            and old[differ[1]] == new[differ[0]]
+        )
     return len(differ) == 1
 
 
