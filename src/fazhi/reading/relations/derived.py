@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from fazhi.reading.finding import Finding
 from fazhi.reading.relations.averages import averages, multiples, per_head
 from fazhi.reading.relations.judge import finding, written
-from fazhi.reading.relations.labels import label
+from fazhi.reading.relations.labels import CHANGING, label
 from fazhi.reading.relations.movements import differences, direction, growths, in_points, points
 from fazhi.reading.relations.quotients import hundreds, shares
 from fazhi.reading.relations.readings import Reading
@@ -28,8 +28,6 @@ _NO_SHARE = family("share").words["not_a_share"]
 _AIM = re.compile("力争|目标|预期|计划|确保|控制|将|争取|要求|规定|不低于|到20")
 _REQUIRED = re.compile("以上|以下|以内|的?(?:要求|目标|标准|任务|底线|红线)")
 _EACH = re.compile("[均每]")
-# Without one of these characters no word of a difference, or of what is left, stands there.
-_APART = re.compile("[多少增减降升高低差缺欠超余剩空未不没短涨缩扩净大快缓压精限]")
 _UNDONE = re.compile("[未不没]")
 _MOST = 60  # figures of a paragraph
 
@@ -97,7 +95,10 @@ def _derived(mark: Mark) -> bool:
         return True
     near = mark.pre[-12:]
     return bool(
-        _EACH.search(mark.pre) or _APART.search(near) or _UNDONE.search(mark.post[:8]) or mark.post[:1] == "/"
+        _EACH.search(mark.pre)
+        or CHANGING.search(near)
+        or _UNDONE.search(mark.post[:8])
+        or mark.post[:1] == "/"
     )
 
 
@@ -118,7 +119,7 @@ def _readings(paragraph: Paragraph, stated: Mark) -> Iterator[Reading]:
         if _EACH.search(stated.pre) or stated.post[:1] == "/":
             yield from averages(paragraph, stated)
             yield from per_head(paragraph, stated)
-        if _APART.search(stated.pre[-12:]) or _UNDONE.search(stated.post[:8]):
+        if CHANGING.search(stated.pre[-12:]) or _UNDONE.search(stated.post[:8]):
             yield from differences(paragraph, stated)
 
 

@@ -22,9 +22,11 @@ _ABOUT = re.compile(
 )
 _FARTHEST = 80  # characters that a name and what stands between it and the figure may take
 _BREAK = re.compile(r"[，,；;：:。！？、（()）\n\t—]")
-_JOIN = re.compile(r"^[个\s]*[、和及与，,]?\s*$")
+JOINED = re.compile(r"^[个\s]*[、和及与，,]?\s*$")
 _SHORT = re.compile(r"^[（(]?[^，,；;。：:（(]{0,3}[、，,和及]?\s*[^，,；;。：:（(\d]{0,6}$")
 UP_TO = re.compile(r"(?:加|少|升|降|长|低|高|减|缩|增|展|大|短|简)(?:到|至|为|成)了?$")
+# Without one of these characters no word of a difference, or of what is left, stands there.
+CHANGING = re.compile("[多少增减降升高低差缺欠超余剩空未不没短涨缩扩净大快慢缓压精限收节审核落尚还仍只]")
 COMMON = frozenset(
     "率为达到的了数均已共全年各占比例重其中约仅是在与和及总有个件人次户家年本今同期上去比较案办事项类"
 )
@@ -100,7 +102,7 @@ def _joined(one: Mark, other: Mark) -> bool:
     alike = one.figure.kind == other.figure.kind or (
         one.figure.unit in ("个", "") and other.figure.kind == "percent_point"
     )
-    return alike and one.sentence == other.sentence and bool(other.pre) and bool(_JOIN.match(other.pre))
+    return alike and one.sentence == other.sentence and bool(other.pre) and bool(JOINED.match(other.pre))
 
 
 def spelled(mark: Mark) -> bool:

@@ -8,7 +8,18 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from fazhi.reading.relations.judge import written
-from fazhi.reading.relations.labels import UP_TO, around, kinship, label, row, series, spelled, then
+from fazhi.reading.relations.labels import (
+    CHANGING,
+    JOINED,
+    UP_TO,
+    around,
+    kinship,
+    label,
+    row,
+    series,
+    spelled,
+    then,
+)
 from fazhi.reading.relations.readings import Formula, Reading
 from fazhi.reading.rules import family
 from fazhi.reading.structure import Mark, Paragraph
@@ -50,6 +61,8 @@ def changed(name: str) -> int:
 
 def delta(paragraph: Paragraph, mark: Mark) -> int:
     """Whether the figure says by how much and not up to what (缩减为17个)."""
+    if not CHANGING.search(mark.pre[-12:]) and not JOINED.match(mark.pre):
+        return 0  # no word of a change stands there
     return 0 if UP_TO.search(mark.pre) else changed(label(paragraph, mark))
 
 
