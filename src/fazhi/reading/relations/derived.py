@@ -149,7 +149,14 @@ def _accused(
     digits = _digits(stated)
     for one in sorted(readings, key=lambda one: -signs(one)):
         has, needed = signs(one), _NEEDED[one.rule]
-        if has < needed - 2 or (one.rule == "share" and stated.value == 100):
+        # The more digits, the less a figure agrees by chance; 61% is near to much.
+        needed += (one.rule == "share" and digits < 3) - (digits > 3)
+        itself = digits > 2 and one.rule != "complement"
+        if has < needed - itself:
+            if one.rule == "complement":
+                continue
+            return
+        if one.rule == "share" and stated.value == 100:
             return
         if holding is not None and (
             digits > 3
@@ -160,13 +167,10 @@ def _accused(
         if any(mark.span in errors for mark in one.parts):
             continue
         repair = one.repair(stated)
-        # A digit of the figure itself is better evidence than one of several others, and the more digits the better.
-        itself = repair.startswith(f"{written(stated)}→") and digits > 2 and one.rule != "complement"
-        rough = one.rule == "share" and digits < 3  # 61% is near by chance to much
-        if repair and has >= needed + rough - itself - (digits > 3):
-            yield _finding(one, stated, repair)
-            return
-        if not repair and not digits and has > needed + 1 and (holding is None or holding.signs < has - 3):
+        # A digit of the figure itself is better evidence than one of several others.
+        enough = needed - (itself and repair.startswith(f"{written(stated)}→"))
+        alone = not repair and not digits and has > needed and (holding is None or holding.signs < has - 3)
+        if (repair and has >= enough) or alone:
             yield _finding(one, stated, repair)
             return
 

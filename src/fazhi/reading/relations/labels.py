@@ -20,6 +20,7 @@ _ABOUT = re.compile(
     "(?:接近|将近|近|不足|不到|超过|超|逾|突破)?"
     "(?:[一二两三四五六七八九]成(?:略多|多一点|以上|左右|[多半余])?|三分之[一二]|四分之[一三]|一半|过半)[多强]?[，,]?$"
 )
+_ABOUT_ENDS = frozenset("成多半余点上右一二三强口关，,%")
 _FARTHEST = 80  # characters that a name and what stands between it and the figure may take
 _BREAK = re.compile(r"[，,；;：:。！？、（()）\n\t—]")
 JOINED = re.compile(r"^[个\s]*[、和及与，,]?\s*$")
@@ -53,7 +54,8 @@ def _label(paragraph: Paragraph, mark: Mark) -> str:
             text.endswith(("，", ",")) and before.rstrip().endswith(_COPULAS)
         ):
             text = text[:-1]
-        text = _ABOUT.sub("", text)
+        if text[-1:] in _ABOUT_ENDS:
+            text = _ABOUT.sub("", text)
         if text == before:
             break
     at = len(text)
