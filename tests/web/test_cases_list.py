@@ -234,3 +234,11 @@ def test_what_one_begins_comes_first_and_the_rest_behind_more(w: Web) -> None:
     assert "/cases/new/wide/file/" not in first
     assert "/cases/new/wide/file/" in rest
     assert "更多程序" in words(client.get("/"))
+    assert 'href="/cases/new/"' in client.get("/").content.decode()
+
+
+def test_who_begins_nothing_is_offered_nothing_to_begin(w: Web) -> None:
+    client = w.client(w.person("legal_reviewer", w.bureau))
+    assert 'href="/cases/new/"' not in client.get("/").content.decode()
+    assert "岗位不启动案件" in words(client.get("/?tab=mine"))
+    assert "岗位不启动案件" in words(client.get("/cases/new/"))

@@ -33,6 +33,8 @@ def show(request: HttpRequest, week: list[dict[str, object]]) -> HttpResponse:
     lines, total, steps = _lines(request.GET, ctx, today, tab, number, todo, approve)
     counts = {"todo": len(todo), "approve": len(approve), "mine": "", "done": ""}
     watches = bool(ctx.roles & access.WATCHING)
+    begins = case_lists.openings(ctx, today)
+    empty = EMPTY[tab] if begins.all or tab != "mine" else (EMPTY[tab][0], "您现在的岗位不启动案件。")
     shown: dict[str, Any] = {
         "week": week,
         "tab": tab,
@@ -43,14 +45,15 @@ def show(request: HttpRequest, week: list[dict[str, object]]) -> HttpResponse:
         "lines": lines,
         "page": _pages(request.GET, total, number) if total > SIZE else None,
         "steps": steps,
-        "empty": EMPTY[tab],
+        "empty": empty,
         "counters": _counters(ctx, today, len(todo), on),
         "due": [
             (d, n, case_lists.query(light="on", day=d)) for d, n in workbench.calendar(ctx, today, on=on)
         ],
         "red": watching.red(ctx, today, size=5, on=on) if watches else [],
         "red_url": case_lists.query(light="overdue"),
-        "shortcuts": _shortcuts(ctx, today),
+        "shortcuts": _shortcuts(ctx, begins),
+        "begins": bool(begins.all),
         "todo_total": len(todo),
     }
     return render(request, "cases/workbench.html", shown)
@@ -111,13 +114,12 @@ def _counters(ctx: ActorContext, today: date, todo: int, on: search.Ground) -> l
     ]  # fmt: skip
 
 
-def _shortcuts(ctx: ActorContext, today: date) -> list[menu.Item]:
+def _shortcuts(ctx: ActorContext, begins: case_lists.Openings) -> list[menu.Item]:
     """What this role does most: begin a case, its own cases, what is late, the law."""
 
     def item(title: str, icon: str, url: str) -> menu.Item:
         return menu.Item(title, icon, url, False, False, 0, ())
 
-    begins = case_lists.openings(ctx, today)
     found = [
         item(f"{d.source.short or d.title}：{a.title}", "plus", reverse("cases:open", args=[d.name, a.name]))
         for d, a in begins.usual[:4]
