@@ -111,5 +111,10 @@ def test_the_demonstration_has_last_years_reports_published_in_time_and_right_to
         assert frozen is not None
         assert frozen.moment.endswith("@2026-01-20")  # what was known when it was frozen
         assert freezing.check(frozen) == []
+        shown = freezing.standing(
+            report, editing.phase(report), NOW
+        )  # what its page says is what was sent out
+        assert shown.text.digest() == frozen.digest
+        assert shown.text.digest() != freezing.live(report, NOW).text.digest()
     assert demo.load(told.append, today=TODAY) == 0
     assert told[-1] == "  演示年度报告已在，没有改动"

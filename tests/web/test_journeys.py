@@ -26,7 +26,10 @@ def test_a_clerk_takes_the_annual_report_from_nothing_to_the_party_committee(off
     page = hand.page
     page.goto("/")
     hand.go(page.locator("nav a[href='/reports/']").first)
-    hand.pick(page.locator("main select").first, str(timezone.localdate().year - 1))
+    chosen = page.locator("main select").first.evaluate("e => e.options[e.selectedIndex].label")
+    assert (
+        chosen == f"{timezone.localdate().year - 1}年 · 安澜县司法局"
+    )  # the government's stands there already
     hand.go(page.locator("main button", has_text="启动编制").first)
     blank = page.locator(".para", has=page.locator(".blank")).locator("a", has_text="修改")
     paragraphs = 0

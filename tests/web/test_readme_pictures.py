@@ -69,7 +69,7 @@ def test_figures_open_to_their_cases(sign_in: Any, keep: Any) -> None:
 def test_the_report_and_its_sources(sign_in: Any, keep: Any) -> None:
     page = sign_in("sifa")
     page.goto("/reports/")
-    page.get_by_role("button", name="启动编制").click()
+    page.locator("main h2 a", has_text="安澜县人民政府").first.click()
     page.wait_for_url("**/reports/*/**")
     assert "主要举措" in page.locator("main").inner_text()
     keep("report")

@@ -37,6 +37,16 @@ def live(report: Report, now: datetime) -> Composition:
     return compose.compose(d, editing.about(report, now.astimezone(SHANGHAI).date()), editing.pieces(report))
 
 
+def standing(report: Report, phase: str, now: datetime) -> Composition:
+    """The report as it is read: with today's figures while it is being written, then with those it was frozen with."""
+    frozen = current(report)
+    if phase == editing.DRAFTING or frozen is None or not is_current(report, frozen):
+        return live(report, now)
+    text = text_of(frozen)
+    about = editing.about(report, text.date or now.astimezone(SHANGHAI).date(), issued=True)
+    return compose.compose(grammar.shipped(report.definition), about, editing.pieces(report), frozen.moment)
+
+
 def current(report: Report) -> Freeze | None:
     """The last freeze."""
     found: Freeze | None = report.freezes.first()

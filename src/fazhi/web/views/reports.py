@@ -51,7 +51,9 @@ def report_list(request: HttpRequest) -> HttpResponse:
         for year in range(today.year, today.year - 4, -1)
         if (organ.pk, year) not in begun
     ]
-    chosen = next((o["value"] for o in offers if o["value"].endswith(f".{today.year - 1}")), "")
+    last = [o["value"] for o in offers if o["value"].endswith(f".{today.year - 1}")]
+    own = [o["value"] for o in offers if o["value"].startswith(f"{ctx.organ}.")]
+    chosen = next(iter((*last, *own)), "")
     return render(request, "reports/list.html", {"reports": shown, "offers": offers, "chosen": chosen})
 
 
@@ -87,8 +89,8 @@ def _begin(request: HttpRequest) -> HttpResponse:
 def editor(request: HttpRequest, report: str) -> HttpResponse:
     found, case = _report(request, report)
     now = timezone.now()
-    made = freezing.live(found, now)
     phase = editing.phase(found)
+    made = freezing.standing(found, phase, now)
     may_edit = phase == editing.DRAFTING and _compiles(request, found)
     wanted = request.GET.get("edit", "")
     open_one = int(wanted) if may_edit and wanted.isdigit() and len(wanted) < 12 else None
