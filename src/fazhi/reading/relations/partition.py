@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 from fazhi.reading.finding import Finding, Grade
 from fazhi.reading.relations.judge import finding, holds, sum_gap, sum_repair, sum_words
@@ -36,6 +37,7 @@ from fazhi.reading.structure import Mark, Paragraph
 _SUM = family("sum")
 _SUMMED, _YEAR, _OPEN_END = _SUM.words["summed"], _SUM.words["whole_year"], _SUM.words["open_end"]
 _PARTIAL, _SEQUEL, _TAKEN_UP = _SUM.words["partial"], _SUM.words["sequel"], _SUM.words["taken_up"]
+_LONGEST = 40  # figures of a list with decimals
 _ENUMERATED = re.compile(r"[、，,]")
 
 Found = tuple[Finding | None, Mark]
@@ -100,10 +102,20 @@ def _tail(before: Sequence[Mark], total: Mark) -> list[Mark]:
 def _reads(total: Mark, run: Sequence[Mark]) -> bool:
     """Whether some of the list, one after the other, are the total."""
     others = [mark for mark in run if mark is not total]
+    sums = [Decimal(0)]
+    for mark in others:
+        sums.append(sums[-1] + mark.value)
+    if total.figure.ulp == 1 and all(mark.figure.ulp == 1 for mark in others):
+        begun: set[Decimal] = set()  # sums up to two figures before
+        for stop in range(2, len(sums)):
+            begun.add(sums[stop - 2])
+            if sums[stop] - total.value in begun:
+                return True
+        return False
     return any(
         holds(total, others[start:stop])
         for start in range(len(others))
-        for stop in range(start + 2, len(others) + 1)
+        for stop in range(start + 2, min(len(others), start + _LONGEST) + 1)
     )
 
 
