@@ -35,7 +35,10 @@ CASE_ADDRESSES = [a for a in addresses() if "<str:case>" in a]
 
 def made(address: str, case: str, paper: int) -> str:
     """The address with a case's id and plausible other parts."""
-    parts = {"case": case, "action": "look", "seq": "1", "paper": str(paper), "digest": "a" * 64}
+    parts = {
+        "case": case, "action": "look", "seq": "1", "paper": str(paper), "digest": "a" * 64, "part": "deliveries", "row": "0",
+        "form": "proof",
+    }  # fmt: skip
     return re.sub(r"<\w+:(\w+)>", lambda m: parts[m[1]], address)
 
 
