@@ -66,7 +66,9 @@ def _import(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--max-rows", type=int, default=0, metavar="行数", help="一个文件最多多少行（默认 100000）"
     )
-    parser.add_argument("--job", default="", help=argparse.SUPPRESS)  # of the worker: an upload in the background
+    parser.add_argument(
+        "--job", default="", help=argparse.SUPPRESS
+    )  # of the worker: an upload in the background
     parser.set_defaults(handler=_later("import_", "shell_import"))
 
 

@@ -27,9 +27,13 @@ urlpatterns = [
     ),
     path("cases/<str:case>/forms/<slug:part>/<int:row>/<slug:form>/", papers.printed, name="form"),
     path(
-        "cases/<str:case>/forms/<slug:part>/<int:row>/<slug:form>/docx/", papers.printed_docx, name="form_docx"
+        "cases/<str:case>/forms/<slug:part>/<int:row>/<slug:form>/docx/",
+        papers.printed_docx,
+        name="form_docx",
     ),
-    path("cases/<str:case>/forms/<slug:part>/<int:row>/<slug:form>/pdf/", papers.printed_pdf, name="form_pdf"),
+    path(
+        "cases/<str:case>/forms/<slug:part>/<int:row>/<slug:form>/pdf/", papers.printed_pdf, name="form_pdf"
+    ),
     path("cases/<str:case>/files/<str:digest>/", papers.attachment, name="file"),
     path("supervision/", supervision.supervision, name="supervision"),
     path("procedures/", procedures.library, name="library"),

@@ -12,7 +12,12 @@ from fazhi.web.case_page import approvers, by_whom, zh
 from fazhi.web.case_tabs import KINDS, REMEDIES, period
 
 SIDE_KINDS = {"organ": "机关", "body": "机构", "party": "当事人（相对人）"}
-SEES = {"all": "可看全案", "own": "只看本方办理和送达本方的内容", "sent": "送达本方以后才看到本案，只看本方办理和送达本方的内容", "nothing": "不看案卷"}
+SEES = {
+    "all": "可看全案",
+    "own": "只看本方办理和送达本方的内容",
+    "sent": "送达本方以后才看到本案，只看本方办理和送达本方的内容",
+    "nothing": "不看案卷",
+}
 RUNNING = {
     "keep": "施行前已经开始的案件，继续适用原来的版本。",
     "move": "施行前已经开始的案件，转入本版本办理。",

@@ -4,40 +4,39 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cases', '0004_lists'),
+        ("cases", "0004_lists"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='import',
-            name='asked_by',
-            field=models.CharField(blank=True, default='', max_length=32),
+            model_name="import",
+            name="asked_by",
+            field=models.CharField(blank=True, default="", max_length=32),
         ),
         migrations.AddField(
-            model_name='import',
-            name='only_right',
+            model_name="import",
+            name="only_right",
             field=models.BooleanField(default=False),
         ),
         migrations.AddField(
-            model_name='import',
-            name='paths',
+            model_name="import",
+            name="paths",
             field=models.JSONField(null=True),
         ),
         migrations.AddField(
-            model_name='import',
-            name='stage',
-            field=models.CharField(blank=True, default='', max_length=8),
+            model_name="import",
+            name="stage",
+            field=models.CharField(blank=True, default="", max_length=8),
         ),
         migrations.AddField(
-            model_name='import',
-            name='starts',
+            model_name="import",
+            name="starts",
             field=models.PositiveSmallIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='import',
-            name='trouble',
-            field=models.CharField(blank=True, default='', max_length=500),
+            model_name="import",
+            name="trouble",
+            field=models.CharField(blank=True, default="", max_length=500),
         ),
     ]

@@ -96,7 +96,9 @@ def rest(paragraph: Paragraph, seen: set[int]) -> Iterator[Found]:
             cover = covered(total, run)
             strong = _REMAINDER.search(rest.head) is not None or _undone(rest, run)
             wide = wide_slip(total, run)
-            grade: Grade = "error" if (wide and cover < 3) or (strong and (slipped or 0.8 < cover < 1.2)) else "suspect"
+            grade: Grade = (
+                "error" if (wide and cover < 3) or (strong and (slipped or 0.8 < cover < 1.2)) else "suspect"
+            )
             if grade == "error" or 0.8 < cover < 1.2:
                 rule = _SUM.rules["rest"]
                 yield finding(rule, grade, [rest, total, *run[:-1]], sum_words(total, run), repair), rest
