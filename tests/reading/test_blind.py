@@ -18,8 +18,8 @@ LEAST = {
     "sum": 0.82,
     "share": 0.7,
     "growth": 0.9,
-    "difference": 0.75,
-    "balance": 0.85,
+    "difference": 0.72,
+    "balance": 0.7,
     "pp_diff": 0.88,
     "average": 0.6,
 }

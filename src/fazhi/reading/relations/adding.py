@@ -45,7 +45,7 @@ _OF = re.compile(r"(?<![合共])占|[比较]|相当于|[其当]中")
 _ALONG = re.compile("连同|加上|加之")
 _PAUSE = re.compile(r"[,，;；。、:：—-]")
 _COUNTABLE = re.compile(
-    "类|种|项|个|者|地|级|年|处|村|镇|乡|家|部分|方面|口|支|批|块|笔|大类|季度|轮|条|县|市|区"
+    "类|种|项|个|者|地|级|年|处|村|镇|乡|家|部分|方面|口|支|块|笔|大类|季度|轮|条|县|市|区"
 )
 _SUMS = ("sum", "total", "rest", "balance", "complement")
 _ADDED = ("sum", "total", "rest")

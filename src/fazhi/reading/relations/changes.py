@@ -22,6 +22,7 @@ _BASE = re.compile(
     f"(?:{_WORDS['compare'].pattern})[^,，;；。]{{0,12}}?(?:{_WORDS['base'].pattern})[^,，;；。]{{0,14}}$"
     r"|^(?:上年|去年|上一年)(?:度|同期)?(?:为|是|[一-龥]{2,4})?$"
 )
+_FAR = 20  # times
 _FROM = re.compile(f"(?:{_WORDS['from'].pattern})[^,，;；。]{{0,16}}$")
 _THEN = r"(?:年末|年底|期末|目前|当前|现在|今年|本年|20\d\d年|\d{1,2}月底?)?的?"
 _TO = re.compile(f"(?:{_WORDS['to'].pattern})(?:了|为)?{_THEN}$")
@@ -248,20 +249,22 @@ def _difference(marks: Sequence[Mark], place: int) -> Iterator[Finding]:
         current = before[-2]
         if base.clause - current.clause > 2 or not current.exact or _is_base(current):
             return
-    yield differs(stated, current, base)
+    yield from differs(stated, current, base)
 
 
 def _base_first(stated: Mark, base: Mark, current: Mark) -> Iterator[Finding]:
     if stated.index - current.index == 1 and base.exact and current.exact:
-        yield differs(stated, current, base)
+        yield from differs(stated, current, base)
 
 
-def differs(stated: Mark, current: Mark, base: Mark) -> Finding:
+def differs(stated: Mark, current: Mark, base: Mark) -> Iterator[Finding]:
+    if max(current.value, base.value) > _FAR * min(current.value, base.value):
+        return  # 总收入8.12亿元；人均收入18746元: of two things
     computed = abs(current.value - base.value)
     one, other = (current, base) if current.value >= base.value else (base, current)
     told = f"{written(one)}－{written(other)}＝{rewritten(stated.figure, computed) or plain(computed)}，写作{written(stated)}"
     repair = _difference_repair(stated, current, base, computed)
-    return finding(_CHANGE.rules["difference"], "error", [stated, current, base], told, repair)
+    yield finding(_CHANGE.rules["difference"], "error", [stated, current, base], told, repair)
 
 
 def _difference_repair(stated: Mark, current: Mark, base: Mark, computed: Decimal) -> str:
@@ -319,7 +322,7 @@ def _points(paragraph: Paragraph, marks: Sequence[Mark], place: int) -> Iterator
 
 
 def _against(words: str) -> bool:
-    return bool(re.search(r"(?:较|比|与)[^,，;；。]{0,20}$", words))
+    return bool(re.search(r"(?:较|(?<![占同环对])比|与)[^,，;；。]{0,20}$", words))
 
 
 def grows(stated: Mark, current: Mark, base: Mark) -> Finding:

@@ -29,6 +29,10 @@ _AIM = re.compile("力争|目标|预期|计划|确保|控制|将|争取|要求|�
 _REQUIRED = re.compile("以上|以下|以内|的?(?:要求|目标|标准|任务|底线|红线)")
 _EACH = re.compile("[均每]")
 _UNDONE = re.compile("[未不没]")
+_POINT = re.compile(
+    r"[；;。]\s*(?:[一二三四五六七八九十]{1,2}是|[（(][一二三四五六七八九十]{1,2}[）)])"
+)  # the next of several points
+_FAR = 20  # times
 _MOST = 60  # figures of a paragraph
 
 
@@ -67,7 +71,7 @@ def check(paragraph: Paragraph, told: Sequence[Finding]) -> Iterator[Finding]:
         if stated.span not in errors:
             name = label(paragraph, stated)
             further = {at: 2 if told_of == name else 1 for at, told_of in wholes.items()}
-            yield from _accused(stated, readings, held.get(stated.index), errors, further)
+            yield from _accused(paragraph, stated, readings, held.get(stated.index), errors, further)
 
 
 def _makes(stated: Mark, holding: Reading, readings: Sequence[Reading]) -> bool:
@@ -76,7 +80,8 @@ def _makes(stated: Mark, holding: Reading, readings: Sequence[Reading]) -> bool:
     needed = max(1, min(_NEEDED[one.rule] for one in readings) - 2)
     most = max(one.signs for one in readings)
     return (
-        digits > 3
+        _proves(digits, holding)
+        or (holding.rule == "difference" and _same_base(holding, readings))
         or holding.signs >= _NEEDED[holding.rule] - 1
         or holding.signs >= (needed if digits > 2 else max(needed, most - 2))
     )
@@ -135,6 +140,7 @@ def _holding(stated: Mark, readings: Sequence[Reading]) -> Reading | None:
 
 
 def _accused(
+    paragraph: Paragraph,
     stated: Mark,
     readings: Sequence[Reading],
     holding: Reading | None,
@@ -151,6 +157,7 @@ def _accused(
         has, needed = signs(one), _NEEDED[one.rule]
         # The more digits, the less a figure agrees by chance; 61% is near to much.
         needed += (one.rule == "share" and digits < 3) - (digits > 3)
+        needed += 2 * (one.rule == "share" and len(one.parts) > 2)
         itself = digits > 2 and one.rule != "complement"
         if has < needed - itself:
             if one.rule == "complement":
@@ -159,12 +166,17 @@ def _accused(
         if one.rule == "share" and stated.value == 100:
             return
         if holding is not None and (
-            digits > 3
+            _proves(digits, holding)
+            or (holding.rule == "difference" and holding.parts[-1] is one.parts[-1])
             or (digits > 2 and holding.signs >= _NEEDED[holding.rule])
             or signs(holding) >= has - digits
         ):
             return
-        if any(mark.span in errors for mark in one.parts):
+        if (
+            _unlikely(one)
+            or any(mark.span in errors for mark in one.parts)
+            or _POINT.search(_between(paragraph, one, stated))
+        ):
             continue
         repair = one.repair(stated)
         # A digit of the figure itself is better evidence than one of several others.
@@ -173,6 +185,33 @@ def _accused(
         if (repair and has >= enough) or alone:
             yield _finding(one, stated, repair)
             return
+
+
+def _proves(digits: int, holding: Reading) -> bool:
+    """Whether the figure has so many digits that a reading hardly makes it by chance; of three figures there are more."""
+    return digits > 3 or (
+        digits == 3 and len(holding.parts) < 3 and holding.signs >= 2 * (holding.rule == "share")
+    )
+
+
+def _unlikely(one: Reading) -> bool:
+    """A part that is twice its whole, a difference of figures of another order: no wrong digit is told from that."""
+    first, last = one.parts[0].value, one.parts[-1].value
+    if one.rule == "share":
+        return len(one.parts) == 2 and first > 2 * last
+    return one.rule == "difference" and max(first, last) > _FAR * min(first, last)
+
+
+def _same_base(holding: Reading, readings: Sequence[Reading]) -> bool:
+    """Whether it is taken from what the likeliest reading is taken from too: 比上年净增6家（上年66家） is of some figure and 66."""
+    likeliest = max(readings, key=lambda one: one.signs)
+    return holding.parts[-1] is likeliest.parts[-1]
+
+
+def _between(paragraph: Paragraph, one: Reading, stated: Mark) -> str:
+    """What stands between the figure and the nearest that the reading takes before it; empty where some stand behind it."""
+    nearest = max(one.parts, key=lambda mark: mark.index)
+    return paragraph.whole[nearest.figure.after : stated.figure.start] if nearest.index < stated.index else ""
 
 
 def _finding(one: Reading, stated: Mark, repair: str) -> Finding:

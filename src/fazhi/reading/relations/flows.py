@@ -104,7 +104,7 @@ def _surplus(marks: Sequence[Mark]) -> Iterator[Finding]:
         return
     computed = abs(a.value - b.value)
     if abs(computed - c.value) > sum_slack(c, [a, b]):
-        yield differs(c, a, b)
+        yield from differs(c, a, b)
 
 
 def _base_last(marks: Sequence[Mark], place: int) -> Iterator[Finding]:
@@ -131,7 +131,7 @@ def _base_last(marks: Sequence[Mark], place: int) -> Iterator[Finding]:
     elif like(stated, base) and abs(abs(current.value - base.value) - stated.value) > sum_slack(
         current, [base, stated]
     ):
-        yield differs(stated, current, base)
+        yield from differs(stated, current, base)
 
 
 def _other_delta(marks: Sequence[Mark], current: Mark, base: Mark) -> bool:

@@ -14,6 +14,7 @@ from decimal import Decimal
 from fazhi.reading.finding import Finding
 from fazhi.reading.relations.judge import finding, share_fits, sum_words, written
 from fazhi.reading.relations.naming import bigrams, core
+from fazhi.reading.relations.rates import one_digit
 from fazhi.reading.relations.told import NEXT, joined, like, told
 from fazhi.reading.repair import plain, rewritten, slip, slips
 from fazhi.reading.rules import family
@@ -159,7 +160,7 @@ def _judge(pairs: Sequence[Pair], wholes: Sequence[Mark]) -> Iterator[Finding]:
         if right == 1 and best == len(wholes) and not slip(share.figure, 100 * part.value / total):
             return
         if best < len(wholes):
-            if part.value <= wholes[best].value:
+            if part.value <= wholes[best].value and (right > 1 or one_digit(share, part, wholes[best])):
                 yield from told(share, part, wholes[best], [], sure=True)
         else:
             yield from _of_sum(pairs, total, part, share)

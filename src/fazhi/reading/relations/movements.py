@@ -157,6 +157,8 @@ def differences(paragraph: Paragraph, stated: Mark) -> Iterator[Reading]:
             signs -= 2 if place > 1 and before[place - 2].index >= whole.index - 2 and not undone else 0
             signs -= 4 if undone and sum(undone["rest"][:2] in m.head for m in before) > 1 else 0
             yield Reading("difference", (whole, part), _more, "{0}－{1}", signs, exact=True)
+        for whole in before[place + 1 :]:  # 合格45个，检查总数为48个；不合格的3个
+            yield Reading("difference", (whole, part), _more, "{0}－{1}", 0, exact=True)
 
 
 def _kin(rest: str, words: str) -> int:

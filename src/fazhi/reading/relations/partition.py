@@ -16,6 +16,7 @@ from fazhi.reading.relations.parts import (
     closed_later,
     covered,
     explained,
+    first_of_kinds,
     lead,
     like,
     likened,
@@ -150,7 +151,7 @@ def _opened(paragraph: Paragraph, seen: set[int]) -> Iterator[Found]:
             near = bool(totals)
             if not totals and place == 0 and number:
                 totals = [m for m in sentences[number - 1] if like(m, first) and m.depth == 0]
-            totals = [m for m in totals if not changing(m) and not likened(m)]
+            totals = [m for m in totals if not changing(m) and not likened(m) and not first_of_kinds(m)]
             run = list_at(paragraph, marks, place) if totals else []
             if len(run) < 2:
                 continue

@@ -88,9 +88,19 @@ def lead(mark: Mark) -> str:
     return _PARTED.split(_BRACKET.sub("", mark.pre))[-1]
 
 
+_BY_KIND = re.compile(r"(?:^|[，。；\n])(?:从|按)[^，,。；;]{1,12}(?:看|分|划分|统计)[，,：:][^，,。；;]*$")
+_TOTAL_OF = re.compile("共|总|全|合计")
+
+
 def likened(mark: Mark) -> bool:
     """Whether the figure is what another one is measured by (比去年同期的28件, 较年初的5户)."""
     return bool(_THAN.search(mark.head))
+
+
+def first_of_kinds(mark: Mark) -> bool:
+    """Whether the figure is the first of several that a text goes through (从主要板块看，甲a元，乙b元), and none of them is their
+    total."""
+    return bool(_BY_KIND.search(mark.pre)) and not _TOTAL_OF.search(mark.head)
 
 
 def averaged(mark: Mark) -> bool:

@@ -247,6 +247,8 @@ def _part_then_share(
         yield from _other_whole(paragraph, stated, part, wholes, implied)
         return
     siblings = _siblings(placed, part)
+    if not siblings and _ends_list(paragraph, part):
+        return  # 甲a件、乙b件、丙c件，占总量p%: the share is of them all
     if not wholes and not siblings:
         if last_larger := _larger_than_all(part, before, stated):
             yield last_larger
@@ -257,6 +259,12 @@ def _part_then_share(
     other_holds = bool(siblings)
     near = (likely.sentence == part.sentence and _means(stated, likely)) or bool(named)
     yield from told(stated, part, likely, [], sure=other_holds or near)
+
+
+def _ends_list(paragraph: Paragraph, part: Mark) -> bool:
+    """Whether the figure is the last of four or more that stand in a row."""
+    row = paragraph.marks[max(0, part.index - 3) : part.index + 1]
+    return len(row) == 4 and all(m.pre.startswith("、") and like(m, part) for m in row[1:])
 
 
 def _siblings(placed: Sequence[Placed], part: Mark) -> list[Mark]:

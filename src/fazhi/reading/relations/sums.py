@@ -17,6 +17,7 @@ from fazhi.reading.relations.parts import (
     closed_later,
     covered,
     explained,
+    first_of_kinds,
     lead,
     like,
     likened,
@@ -275,7 +276,7 @@ def _colon(paragraph: Paragraph, seen: set[int]) -> Iterator[Found]:
         for place, total in enumerate(marks[:-2]):
             if not total.is_quantity or not total.exact or total.index in seen or not total.figure.unit:
                 continue
-            if "其中" in total.post or likened(total):
+            if "其中" in total.post or likened(total) or first_of_kinds(total):
                 continue
             following = [m for m in marks[place + 1 :] if m.depth == total.depth and not m.is_percent]
             run: list[Mark] = []
