@@ -247,7 +247,7 @@ def _part_then_share(
         yield from _other_whole(paragraph, stated, part, wholes, implied)
         return
     siblings = _siblings(placed, part)
-    if not siblings and _ends_list(paragraph, part):
+    if _ends_list(paragraph, part):
         return  # 甲a件、乙b件、丙c件，占总量p%: the share is of them all
     if not wholes and not siblings:
         if last_larger := _larger_than_all(part, before, stated):
